@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const source = (path: string): string =>
+  fileURLToPath(new URL(`./packages/${path}`, import.meta.url))
+
+/** Tests read the sources, so that a run needs no build; what starts a process needs one. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@instant-ws\/protocol\/envelope$/, replacement: source("protocol/src/envelope.ts") },
+      { find: /^@instant-ws\/(protocol|engine|server|cli)$/, replacement: source("$1/src/index.ts") },
+      { find: /^djangoinstant$/, replacement: source("client/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
