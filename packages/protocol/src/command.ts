@@ -1,5 +1,16 @@
 import { type Span, spanOf } from "./raw-json.js"
-import { bool, int, map, message, optional, type ReadAs, raw, ShapeError, string } from "./shape.js"
+import {
+  bool,
+  int,
+  map,
+  message,
+  optional,
+  type ReadAs,
+  raw,
+  ShapeError,
+  signed,
+  string,
+} from "./shape.js"
 
 // The commands of the Centrifuge client protocol, named and shaped as in its client.proto.
 
@@ -27,7 +38,7 @@ const PublishRequest = message({ channel: string, data: raw })
 const Position = message({ offset: int, epoch: string })
 const HistoryRequest = message({
   channel: string,
-  limit: int,
+  limit: signed,
   since: optional(Position),
   reverse: bool,
 })

@@ -32,6 +32,7 @@ export {
   type Result,
   type SubscribeResult,
 } from "./reply.js"
+export * as shape from "./shape.js"
 export {
   type ConnectionClaims,
   type SubscriptionClaims,

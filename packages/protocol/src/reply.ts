@@ -30,7 +30,7 @@ const SubscribeResult = message({
   ttl: int,
   recoverable: bool,
   epoch: string,
-  publications: optional(list(Publication)),
+  publications: list(Publication),
   recovered: bool,
   offset: int,
   positioned: bool,

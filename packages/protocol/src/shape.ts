@@ -1,4 +1,12 @@
-import { eachItem, eachMember, onOneLine, type RawJson, rawAt, type Span } from "./raw-json.js"
+import {
+  eachItem,
+  eachMember,
+  onOneLine,
+  type RawJson,
+  rawAt,
+  type Span,
+  spanOf,
+} from "./raw-json.js"
 
 /**
  * What a message on the wire may hold where a field stands: how it is read, and how it is written.
@@ -25,6 +33,11 @@ export class ShapeError extends Error {
   override readonly name = "ShapeError"
 }
 
+/** Reads a JSON text. @throws SyntaxError when it isn't JSON, ShapeError when it is of another shape. */
+export function decode<Read>(shape: Shape<Read, never>, text: string): Read {
+  return shape.decode(spanOf(text))
+}
+
 function scalar<T extends string | number | boolean>(
   zero: T,
   accepts: (value: unknown) => value is T,
@@ -48,6 +61,9 @@ export const int = scalar(
   0,
   (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
 )
+
+/** A whole number: limits, where -1 asks for all. */
+export const signed = scalar(0, (value): value is number => Number.isSafeInteger(value))
 
 /** A payload: any JSON, kept as the text that was sent. */
 export const raw: Shape<RawJson | undefined> = {

@@ -75,6 +75,9 @@ export function tokenVerifier(secret: string): TokenVerifier {
   return {
     async connection(token) {
       const claims = await claimsOf(token)
+      if (claims.channel !== undefined) {
+        throw new TokenError("invalid", "a subscription token is no connection token")
+      }
       return { ...claims, ...channelList(claims.channels) }
     },
     async subscription(token) {

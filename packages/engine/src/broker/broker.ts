@@ -1,0 +1,86 @@
+import type { ClientInfo, RawJson } from "@instant-ws/protocol"
+
+/** Where a stream stands: offsets count from 1 within an epoch, and a new epoch starts over. */
+export interface StreamPosition {
+  readonly offset: number
+  readonly epoch: string
+}
+
+/** A publication as brokers keep it. */
+export interface StoredPublication {
+  /** 0 in a channel without history. */
+  readonly offset: number
+  readonly data: RawJson
+  readonly info?: ClientInfo
+  readonly tags?: ReadonlyMap<string, string>
+}
+
+/** What is to be published, and how. Durations in milliseconds. */
+export interface BrokerPublication {
+  readonly data: RawJson
+  readonly info?: ClientInfo
+  readonly tags?: ReadonlyMap<string, string>
+  /** Empty: every publication is a new one. */
+  readonly idempotencyKey: string
+  /** Absent: the publication is delivered and not kept. */
+  readonly history?: HistoryOptions
+}
+
+/** How long a channel keeps how much. Durations in milliseconds. */
+export interface HistoryOptions {
+  /** Publications; older ones go. */
+  readonly size: number
+  /** All publications go so long after the last one. */
+  readonly ttl: number
+  /** The position itself is forgotten so long after the last use; then a new epoch begins. */
+  readonly metaTtl: number
+}
+
+/** Which part of a stream is asked for. */
+export interface HistoryFilter {
+  /** Only what came after this position. */
+  readonly since?: StreamPosition
+  /** At most so many publications; 0 asks for the position alone, absent for all. */
+  readonly limit?: number
+  readonly reverse?: boolean
+  /** Keeps the position alive for so long, in milliseconds. */
+  readonly metaTtl: number
+}
+
+/** A part of a stream, and where the whole stream stands. */
+export interface StreamPart {
+  readonly publications: readonly StoredPublication[]
+  readonly position: StreamPosition
+}
+
+/** What a broker made of a publication. */
+export interface BrokerResult {
+  /** Absent in a channel without history. */
+  readonly position?: StreamPosition
+  /** Whether an earlier publication with the same idempotency key was answered instead. */
+  readonly isRepeated: boolean
+}
+
+/** Receives every publication of the channels that this node listens to, in each channel's order. */
+export type BrokerListener = (
+  channel: string,
+  publication: StoredPublication,
+  position: StreamPosition | undefined,
+) => void
+
+/**
+ * Carries publications between nodes and keeps channels' history. Within a channel everyone sees the
+ * same publications in the same order, and offsets without gaps. A publish is resolved when it is as
+ * safe as this broker makes it; the listener of the publishing node has been called before that.
+ */
+export interface Broker {
+  /** Called once, before all else. */
+  listen(listener: BrokerListener): void
+  publish(channel: string, publication: BrokerPublication): Promise<BrokerResult>
+  /**
+   * Reads a stream; an unknown channel has an empty one with a new epoch.
+   * @throws ProtocolError 112 when `since` is of another epoch.
+   */
+  history(channel: string, filter: HistoryFilter): Promise<StreamPart>
+  close(): Promise<void>
+}

@@ -1,0 +1,65 @@
+import {
+  type ChannelName,
+  type ChannelSyntax,
+  errors,
+  ProtocolError,
+  parseChannelName,
+} from "@instant-ws/protocol"
+import type { EngineConfig } from "../config/schema.js"
+
+/** What a channel allows and keeps: the options of its namespace. Durations in milliseconds. */
+export type ChannelOptions = EngineConfig["channel"]["without_namespace"]
+
+/** A channel that may be used: its name's parts and its options. */
+export interface Channel {
+  readonly name: ChannelName
+  readonly options: ChannelOptions
+}
+
+/** Finds the options of channels by their namespace. */
+export class ChannelCatalog {
+  readonly #syntax: ChannelSyntax
+  readonly #maxLength: number
+  readonly #withoutNamespace: ChannelOptions
+  readonly #namespaces: ReadonlyMap<string, ChannelOptions>
+
+  constructor({ channel }: EngineConfig) {
+    this.#syntax = {
+      namespaceBoundary: channel.namespace_boundary,
+      privatePrefix: channel.private_prefix === "" ? "$" : channel.private_prefix,
+      userBoundary: channel.user_boundary,
+      userSeparator: channel.user_separator,
+    }
+    this.#maxLength = channel.max_length
+    this.#withoutNamespace = channel.without_namespace
+    this.#namespaces = new Map(channel.namespaces.map((options) => [options.name, options]))
+  }
+
+  /**
+   * The channel of this name, for those who may name any (the server API).
+   * @throws ProtocolError 102 for a namespace that isn't configured.
+   */
+  find(name: string): Channel {
+    const parsed = parseChannelName(name, this.#syntax)
+    const options =
+      parsed.namespace === "" ? this.#withoutNamespace : this.#namespaces.get(parsed.namespace)
+    if (options === undefined) throw new ProtocolError(errors.unknownChannel)
+    return { name: parsed, options }
+  }
+
+  /**
+   * The channel of this name, for clients, whose names are checked.
+   * @throws ProtocolError 107 for a name that is too long or not ASCII, else as {@link find}.
+   */
+  findForClient(name: string): Channel {
+    if (name.length > this.#maxLength || !/^[\x20-\x7e]*$/.test(name)) {
+      throw new ProtocolError(errors.badRequest)
+    }
+    return this.find(name)
+  }
+}
+
+/** Whether a channel keeps what is published. */
+export function keepsHistory({ history_size, history_ttl }: ChannelOptions): boolean {
+  return history_size > 0 && history_ttl > 0
+}

@@ -1,0 +1,88 @@
+import type { Chain } from "./chain.js"
+import type { Flushable, Flusher } from "./flusher.js"
+import type { Message } from "./message.js"
+
+/** Where a session's frames go: a socket, as seen by the delivery. */
+export interface Sink {
+  /** Writes a frame. False asks to write no more before {@link SessionQueue.drained} is called. */
+  write(frame: Buffer): boolean
+  /** Bytes that were written and still wait in this process. */
+  readonly bufferedSize: number
+  /** The session reads too slowly: its queue was dropped, and it must be disconnected. */
+  overflow(): void
+}
+
+/** What all queues of an engine share. */
+export interface QueueOptions {
+  readonly flusher: Flusher
+  /** Bytes that may wait for a session that doesn't read. */
+  readonly maxSize: number
+}
+
+/** What one session has to be told and wasn't yet. */
+export class SessionQueue implements Flushable {
+  readonly #sink: Sink
+  readonly #empty: Chain
+  readonly #options: QueueOptions
+  #chain: Chain
+  #isWaiting = false
+  #isBlocked = false
+  #isClosed = false
+
+  constructor(sink: Sink, empty: Chain, options: QueueOptions) {
+    this.#sink = sink
+    this.#empty = empty
+    this.#chain = empty
+    this.#options = options
+  }
+
+  /** Appends a message. It leaves with the next flush. */
+  push(message: Message): void {
+    if (this.#isClosed) return
+    const chain = this.#chain.append(message)
+    this.#chain = chain
+    if (this.#isBlocked) {
+      if (chain.size + this.#sink.bufferedSize > this.#options.maxSize) this.#overflow()
+    } else if (chain.size >= WRITE_AT_ONCE) {
+      this.#write()
+    } else if (!this.#isWaiting) {
+      this.#isWaiting = true
+      this.#options.flusher.add(this)
+    }
+  }
+
+  /** Writes what waits; called by the flusher. */
+  flush(): void {
+    this.#isWaiting = false
+    this.#write()
+  }
+
+  /** The sink takes frames again. */
+  drained(): void {
+    this.#isBlocked = false
+    this.#write()
+  }
+
+  /** Writes what waits, if the sink takes it, and takes no more. */
+  close(): void {
+    this.#write()
+    this.#isClosed = true
+    this.#chain = this.#empty
+  }
+
+  #write(): void {
+    if (this.#isBlocked || this.#isClosed || this.#chain === this.#empty) return
+    const { frame } = this.#chain
+    this.#chain = this.#empty
+    this.#isBlocked = !this.#sink.write(frame)
+  }
+
+  #overflow(): void {
+    this.#chain = this.#empty
+    this.#isClosed = true
+    this.#sink.overflow()
+  }
+}
+
+/** A chain of so many bytes is written without waiting for more. */
+const WRITE_AT_ONCE = 65_536

@@ -1,0 +1,49 @@
+import {
+  type CommandOf,
+  DisconnectError,
+  disconnects,
+  errors,
+  ProtocolError,
+} from "@instant-ws/protocol"
+import { keepsHistory } from "../../channel/options.js"
+import { mayReadHistory } from "../../channel/permissions.js"
+import { toPublication } from "../../channel/publisher.js"
+import { Message } from "../../delivery/message.js"
+import type { Session } from "../session.js"
+
+/** Answers with a part of what a channel keeps. */
+export async function history(
+  session: Session,
+  { id, request }: CommandOf<"history">,
+): Promise<void> {
+  const { channel: name, since, reverse } = request
+  if (name === "") throw new DisconnectError(disconnects.badRequest)
+  const { node } = session
+  const channel = node.channels.findForClient(name)
+  if (!keepsHistory(channel.options)) throw new ProtocolError(errors.notAvailable)
+  const asker = {
+    user: session.identity.user,
+    isSubscribed: session.subscriptions.has(name),
+    insecure: node.config.client.insecure,
+  }
+  if (!mayReadHistory(channel, asker)) throw new ProtocolError(errors.permissionDenied)
+  const most = node.config.client.history_max_publication_limit
+  const part = await node.broker.history(name, {
+    ...(since && { since }),
+    reverse,
+    ...limitOf(request.limit, most),
+    metaTtl: node.publisher.metaTtl(channel.options),
+  })
+  session.queue.push(
+    Message.reply({
+      id,
+      history: { publications: part.publications.map(toPublication), ...part.position },
+    }),
+  )
+}
+
+/** -1 asks for all; no more are read than the configuration allows, where it sets a limit. */
+function limitOf(asked: number, most: number): { readonly limit?: number } {
+  if (asked < 0) return most > 0 ? { limit: most } : {}
+  return { limit: most > 0 ? Math.min(asked, most) : asked }
+}

@@ -1,0 +1,19 @@
+import { TokenError } from "@instant-ws/protocol"
+
+/** What a token turned out to be: its claims, or why it is refused. */
+export type Verified<Claims> =
+  | { readonly verdict: "valid"; readonly claims: Claims }
+  | { readonly verdict: "expired" }
+  | { readonly verdict: "invalid"; readonly reason: string }
+
+/** Turns the refusal of a token into a value, as every command answers it in its own way. */
+export async function verdictOf<Claims>(verification: Promise<Claims>): Promise<Verified<Claims>> {
+  try {
+    return { verdict: "valid", claims: await verification }
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    return error.kind === "expired"
+      ? { verdict: "expired" }
+      : { verdict: "invalid", reason: error.message }
+  }
+}

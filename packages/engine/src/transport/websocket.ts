@@ -1,0 +1,108 @@
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+import type { Disconnect } from "@instant-ws/protocol"
+import { disconnects } from "@instant-ws/protocol"
+import { type RawData, type WebSocket, WebSocketServer } from "ws"
+import { Chain } from "../delivery/chain.js"
+import type { Node } from "../node.js"
+import { Session, type Transport } from "../session/session.js"
+import { isAllowedOrigin } from "./origin.js"
+import { websocketJsonWire } from "./websocket-json-wire.js"
+
+const EMPTY = Chain.empty(websocketJsonWire)
+
+/** Accepts websockets and gives each its session. `ws` shakes hands and reads; frames are ours. */
+export class WebsocketTransport {
+  readonly #node: Node
+  readonly #server: WebSocketServer
+
+  constructor(node: Node) {
+    this.#node = node
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: node.config.websocket.message_size_limit,
+    })
+  }
+
+  /** Whether a path is this transport's. */
+  handles(path: string): boolean {
+    const { disabled, handler_prefix } = this.#node.config.websocket
+    return !disabled && path === handler_prefix
+  }
+
+  /** Turns an HTTP request into a websocket, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { allowed_origins } = this.#node.config.client
+    if (!isAllowedOrigin(request.headers.origin, allowed_origins ?? [])) {
+      this.#node.log.info({ origin: request.headers.origin }, "origin is not in allowed_origins")
+      refuse(socket, "403 Forbidden")
+      return
+    }
+    this.#server.handleUpgrade(request, socket, head, (websocket) => {
+      const connection = new WebsocketConnection(websocket, socket)
+      connection.serve(new Session(this.#node, connection))
+    })
+  }
+}
+
+/** Answers an upgrade with an HTTP status and ends the connection. */
+export function refuse(socket: Duplex, status: string): void {
+  const text = `${status.slice(4)}\n`
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+}
+
+class WebsocketConnection implements Transport {
+  readonly empty = EMPTY
+  readonly #websocket: WebSocket
+  readonly #socket: Duplex
+  #session: Session | undefined
+
+  constructor(websocket: WebSocket, socket: Duplex) {
+    this.#websocket = websocket
+    this.#socket = socket
+  }
+
+  /** Connects the socket's events with the session. */
+  serve(session: Session): void {
+    this.#session = session
+    this.#websocket.on("message", (data) => session.receive(textOf(data)))
+    this.#websocket.on("close", () => session.closed())
+    // What a client sends wrong is answered by ws with a close code, which "close" follows.
+    this.#websocket.on("error", () => session.closed())
+    this.#socket.on("drain", () => session.queue.drained())
+  }
+
+  get bufferedSize(): number {
+    return this.#socket.writableLength
+  }
+
+  write(frame: Buffer): boolean {
+    return this.#socket.write(frame)
+  }
+
+  overflow(): void {
+    this.#session?.disconnect(disconnects.slow)
+  }
+
+  close({ code, reason }: Disconnect): void {
+    this.#websocket.close(code, reason)
+  }
+
+  pause(): void {
+    this.#websocket.pause()
+  }
+
+  resume(): void {
+    if (this.#websocket.isPaused) this.#websocket.resume()
+  }
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString()
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString()
+}
