@@ -10,6 +10,7 @@ type Message = Readonly<Record<string, unknown>>
 export class RawClient {
   readonly #websocket: WebSocket
   readonly #messages: Message[] = []
+  #listener: (frame: string) => void = () => {}
   readonly #waiting: ((message: Message) => void)[] = []
   readonly #closed: Promise<{ code: number; reason: string }>
 
@@ -20,6 +21,7 @@ export class RawClient {
     })
     websocket.on("error", () => {})
     websocket.on("message", (data) => {
+      this.#listener(data.toString())
       for (const line of data.toString().split("\n")) this.#take(JSON.parse(line))
     })
   }
@@ -39,6 +41,11 @@ export class RawClient {
 
   sendText(text: string): void {
     this.#websocket.send(text)
+  }
+
+  /** Calls `listener` with the text of each frame. */
+  onText(listener: (frame: string) => void): void {
+    this.#listener = listener
   }
 
   /** The next message. */
