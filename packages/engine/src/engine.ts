@@ -28,7 +28,7 @@ import { readConfig } from "./config/config.js"
 import type { EngineConfig, EngineConfigInput } from "./config/schema.js"
 import { Flusher } from "./delivery/flusher.js"
 import { type Node, VERSION } from "./node.js"
-import { SessionRegistry } from "./session/session-registry.js"
+import { Sessions } from "./session/sessions.js"
 import { TimingWheel } from "./timing-wheel.js"
 import { refuse, WebsocketTransport } from "./transport/websocket.js"
 
@@ -77,8 +77,9 @@ export interface EngineOptions {
 export function createEngine(input: EngineConfigInput = {}, options: EngineOptions = {}): Engine {
   const config = readConfig(input)
   const node = assemble(config, options.log ?? pino({ level: "warn" }))
-  const api = new ServerApi(node)
-  const websockets = new WebsocketTransport(node)
+  const sessions = new Sessions(node)
+  const api = new ServerApi(node, sessions)
+  const websockets = new WebsocketTransport(node, sessions)
   const app = httpApp(node, api)
   const servers = new Map<Server, UpgradeListener>()
   return {
@@ -103,7 +104,7 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
     async close() {
       for (const [server, listener] of servers) server.off("upgrade", listener)
       servers.clear()
-      for (const session of [...node.sessions.open]) session.disconnect(disconnects.shutdown)
+      for (const session of [...sessions.open]) session.disconnect(disconnects.shutdown)
       node.wheel.close()
       await node.broker.close()
     },
@@ -122,7 +123,6 @@ function assemble(config: EngineConfig, log: Logger): Node {
     hub,
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel.history_meta_ttl),
-    sessions: new SessionRegistry(),
     tokens: tokenVerifier(config.client.token.hmac_secret_key),
     queue: {
       flusher: new Flusher(config.client.write_delay),

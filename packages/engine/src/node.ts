@@ -6,17 +6,15 @@ import type { ChannelCatalog } from "./channel/options.js"
 import type { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
-import type { SessionRegistry } from "./session/session-registry.js"
 import type { TimingWheel } from "./timing-wheel.js"
 
-/** What one running engine is made of: everything that its sessions and its API share. */
+/** What one running engine is made of: everything that its sessions and its API work with. */
 export interface Node {
   readonly config: EngineConfig
   readonly channels: ChannelCatalog
   readonly hub: Hub
   readonly broker: Broker
   readonly publisher: Publisher
-  readonly sessions: SessionRegistry
   readonly tokens: TokenVerifier
   readonly queue: QueueOptions
   readonly wheel: TimingWheel

@@ -10,6 +10,7 @@ import type { StreamPosition } from "../broker/broker.js"
 import { Message } from "../delivery/message.js"
 import type { Node } from "../node.js"
 import type { Session } from "../session/session.js"
+import type { Sessions } from "../session/sessions.js"
 
 /** How one publication is made. */
 export interface PublishOptions {
@@ -50,9 +51,11 @@ export interface EngineStats {
 /** What a backend may ask of the engine, from this process or over HTTP. */
 export class ServerApi {
   readonly #node: Node
+  readonly #sessions: Sessions
 
-  constructor(node: Node) {
+  constructor(node: Node, sessions: Sessions) {
     this.#node = node
+    this.#sessions = sessions
   }
 
   /** @throws ProtocolError 102 for an unknown namespace, 107 without channel or data. */
@@ -125,10 +128,10 @@ export class ServerApi {
   }
 
   stats(): EngineStats {
-    const { sessions, hub, publisher } = this.#node
+    const { hub, publisher } = this.#node
     return {
-      connections: sessions.connected,
-      users: sessions.users,
+      connections: this.#sessions.connected,
+      users: this.#sessions.users,
       subscriptions: hub.subscriptions,
       channels: hub.channels,
       publications: publisher.publications,
@@ -137,7 +140,7 @@ export class ServerApi {
   }
 
   #targets({ user, client = "" }: ConnectionTarget): readonly Session[] {
-    const sessions = [...this.#node.sessions.ofUser(user)]
+    const sessions = [...this.#sessions.ofUser(user)]
     return client === "" ? sessions : sessions.filter((session) => session.client === client)
   }
 }

@@ -17,7 +17,6 @@ import { Message } from "../delivery/message.js"
 import { SessionQueue, type Sink } from "../delivery/session-queue.js"
 import type { Node } from "../node.js"
 import type { Timed } from "../timing-wheel.js"
-import { execute } from "./commands/commands.js"
 import { Deadlines } from "./deadlines.js"
 
 /** The socket under a session: frames out, and the end. */
@@ -29,6 +28,15 @@ export interface Transport extends Sink {
   /** Reads nothing more until {@link resume}. */
   pause(): void
   resume(): void
+}
+
+/** What a session is part of: who answers its commands, and who keeps account of it. */
+export interface SessionOwner {
+  /** Answers a command. @throws ProtocolError to refuse it, DisconnectError to end the session. */
+  execute(session: Session, command: Command): Promise<void>
+  connectedAs(session: Session, user: string): void
+  /** @param user Who was connected; undefined when nobody was yet. */
+  closed(session: Session, user: string | undefined): void
 }
 
 /** Who a connected session is. */
@@ -60,16 +68,17 @@ export class Session implements Timed {
   readonly deadlines: Deadlines
   wheelSlot = -1
   readonly #transport: Transport
+  readonly #owner: SessionOwner
   #state: SessionState = { phase: "new" }
   #frames: string[] = []
   #isBusy = false
 
-  constructor(node: Node, transport: Transport) {
+  constructor(node: Node, transport: Transport, owner: SessionOwner) {
     this.node = node
+    this.#owner = owner
     this.#transport = transport
     this.queue = new SessionQueue(transport, transport.empty, node.queue)
     this.deadlines = new Deadlines(node.config.client, Date.now())
-    node.sessions.opened(this)
     node.wheel.schedule(this, this.deadlines.next)
   }
 
@@ -94,7 +103,7 @@ export class Session implements Timed {
   /** The connect command was granted. */
   connected(identity: Identity): void {
     this.#state = { phase: "connected", identity }
-    this.node.sessions.connectedAs(this, identity.user)
+    this.#owner.connectedAs(this, identity.user)
     this.deadlines.connected(Date.now())
     this.reschedule()
   }
@@ -126,7 +135,7 @@ export class Session implements Timed {
     this.node.wheel.cancel(this)
     for (const subscription of this.subscriptions.values()) this.node.hub.remove(subscription)
     this.subscriptions.clear()
-    this.node.sessions.closed(this, user)
+    this.#owner.closed(this, user)
   }
 
   onTime(now: number): void {
@@ -171,7 +180,7 @@ export class Session implements Timed {
     }
     if (this.#state.phase === "refused") return
     try {
-      await execute(this, command)
+      await this.#owner.execute(this, command)
     } catch (error) {
       if (error instanceof DisconnectError) throw error
       this.queue.push(Message.reply({ id: command.id, error: this.#errorFor(error) }))

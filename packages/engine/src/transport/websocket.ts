@@ -5,7 +5,8 @@ import { disconnects } from "@instant-ws/protocol"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
 import { Chain } from "../delivery/chain.js"
 import type { Node } from "../node.js"
-import { Session, type Transport } from "../session/session.js"
+import type { Session, Transport } from "../session/session.js"
+import type { Sessions } from "../session/sessions.js"
 import { isAllowedOrigin } from "./origin.js"
 import { websocketJsonWire } from "./websocket-json-wire.js"
 
@@ -14,10 +15,12 @@ const EMPTY = Chain.empty(websocketJsonWire)
 /** Accepts websockets and gives each its session. `ws` shakes hands and reads; frames are ours. */
 export class WebsocketTransport {
   readonly #node: Node
+  readonly #sessions: Sessions
   readonly #server: WebSocketServer
 
-  constructor(node: Node) {
+  constructor(node: Node, sessions: Sessions) {
     this.#node = node
+    this.#sessions = sessions
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -42,7 +45,7 @@ export class WebsocketTransport {
     }
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
       const connection = new WebsocketConnection(websocket, socket)
-      connection.serve(new Session(this.#node, connection))
+      connection.serve(this.#sessions.begin(connection))
     })
   }
 }

@@ -1,12 +1,20 @@
-import type { Session } from "./session.js"
+import type { Command } from "@instant-ws/protocol"
+import type { Node } from "../node.js"
+import { execute } from "./commands/commands.js"
+import { Session, type SessionOwner, type Transport } from "./session.js"
 
 const NOBODY: ReadonlySet<Session> = new Set()
 
 /** The sessions of this node: all that are open, and the connected ones by user. */
-export class SessionRegistry {
+export class Sessions implements SessionOwner {
+  readonly #node: Node
   readonly #open = new Set<Session>()
   readonly #byUser = new Map<string, Set<Session>>()
   #connected = 0
+
+  constructor(node: Node) {
+    this.#node = node
+  }
 
   /** Sessions that are connected. */
   get connected(): number {
@@ -23,8 +31,15 @@ export class SessionRegistry {
     return this.#open
   }
 
-  opened(session: Session): void {
+  /** Begins the session of a new connection. */
+  begin(transport: Transport): Session {
+    const session = new Session(this.#node, transport, this)
     this.#open.add(session)
+    return session
+  }
+
+  execute(session: Session, command: Command): Promise<void> {
+    return execute(session, command)
   }
 
   connectedAs(session: Session, user: string): void {
