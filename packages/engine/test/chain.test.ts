@@ -1,4 +1,4 @@
-import { toRawJson } from "@instant-ws/protocol"
+import { type Disconnect, toRawJson } from "@instant-ws/protocol"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Chain } from "../src/delivery/chain.js"
@@ -31,7 +31,7 @@ function publication(n: number): Message {
 class KeepingSink implements Sink {
   readonly lines: string[] = []
   accepts = true
-  overflows = 0
+  failures: string[] = []
   readonly bufferedSize = 0
 
   write(frame: Buffer): boolean {
@@ -39,8 +39,8 @@ class KeepingSink implements Sink {
     return this.accepts
   }
 
-  overflow(): void {
-    this.overflows++
+  fail({ reason }: Disconnect): void {
+    this.failures.push(reason)
   }
 }
 
@@ -123,8 +123,8 @@ describe("chains", () => {
       for (const queue of queues) queue.push(message)
       flusher.flush()
     }
-    expect(slow.overflows).toBe(1)
-    expect(quick.overflows).toBe(0)
+    expect(slow.failures).toEqual(["slow"])
+    expect(quick.failures).toEqual([])
     expect(quick.lines).toHaveLength(20)
   })
 })

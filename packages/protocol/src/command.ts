@@ -1,52 +1,55 @@
-import { type Span, spanOf } from "./raw-json.js"
+import { BinaryReader } from "@bufbuild/protobuf/wire"
 import {
   bool,
   int,
   map,
   message,
   optional,
+  payload,
   type ReadAs,
-  raw,
   ShapeError,
   signed,
   string,
-} from "./shape.js"
+} from "./shape/index.js"
+import { spanOf } from "./span.js"
 
 // The commands of the Centrifuge client protocol, named and shaped as in its client.proto.
 
 const SubscribeRequest = message({
-  channel: string,
-  token: string,
-  recover: bool,
-  epoch: string,
-  offset: int,
-  data: raw,
-  positioned: bool,
-  recoverable: bool,
-  join_leave: bool,
-  type: int,
+  channel: [1, string],
+  token: [2, string],
+  recover: [3, bool],
+  epoch: [6, string],
+  offset: [7, int],
+  data: [8, payload],
+  positioned: [9, bool],
+  recoverable: [10, bool],
+  join_leave: [11, bool],
+  delta: [12, string],
+  type: [15, int],
 })
 const ConnectRequest = message({
-  token: string,
-  data: raw,
-  subs: map(SubscribeRequest),
-  name: string,
-  version: string,
+  token: [1, string],
+  data: [2, payload],
+  subs: [3, map(SubscribeRequest)],
+  name: [4, string],
+  version: [5, string],
+  headers: [6, map(string)],
 })
-const ChannelRequest = message({ channel: string })
-const PublishRequest = message({ channel: string, data: raw })
-const Position = message({ offset: int, epoch: string })
+const ChannelRequest = message({ channel: [1, string] })
+const PublishRequest = message({ channel: [1, string], data: [2, payload] })
+const Position = message({ offset: [1, int], epoch: [2, string] })
 const HistoryRequest = message({
-  channel: string,
-  limit: signed,
-  since: optional(Position),
-  reverse: bool,
+  channel: [1, string],
+  limit: [7, signed],
+  since: [8, optional(Position)],
+  reverse: [9, bool],
 })
 const Empty = message({})
-const DataOnly = message({ data: raw })
-const RpcRequest = message({ data: raw, method: string })
-const TokenRequest = message({ token: string })
-const SubRefreshRequest = message({ channel: string, token: string })
+const DataOnly = message({ data: [1, payload] })
+const RpcRequest = message({ data: [1, payload], method: [2, string] })
+const TokenRequest = message({ token: [1, string] })
+const SubRefreshRequest = message({ channel: [1, string], token: [2, string] })
 
 /** Every method of the protocol with the shape of what it asks. */
 const requests = {
@@ -65,19 +68,19 @@ const requests = {
 } as const
 
 const Envelope = message({
-  id: int,
-  connect: optional(requests.connect),
-  subscribe: optional(requests.subscribe),
-  unsubscribe: optional(requests.unsubscribe),
-  publish: optional(requests.publish),
-  presence: optional(requests.presence),
-  presence_stats: optional(requests.presence_stats),
-  history: optional(requests.history),
-  ping: optional(requests.ping),
-  send: optional(requests.send),
-  rpc: optional(requests.rpc),
-  refresh: optional(requests.refresh),
-  sub_refresh: optional(requests.sub_refresh),
+  id: [1, int],
+  connect: [4, optional(requests.connect)],
+  subscribe: [5, optional(requests.subscribe)],
+  unsubscribe: [6, optional(requests.unsubscribe)],
+  publish: [7, optional(requests.publish)],
+  presence: [8, optional(requests.presence)],
+  presence_stats: [9, optional(requests.presence_stats)],
+  history: [10, optional(requests.history)],
+  ping: [11, optional(requests.ping)],
+  send: [12, optional(requests.send)],
+  rpc: [13, optional(requests.rpc)],
+  refresh: [14, optional(requests.refresh)],
+  sub_refresh: [15, optional(requests.sub_refresh)],
 })
 
 /** The name of a command. */
@@ -110,24 +113,48 @@ const methods = Object.keys(requests) as readonly Method[]
 export function* decodeCommands(frame: string): Generator<Command | Pong> {
   const lines = frame.split("\n")
   if (lines.length > 1 && lines.at(-1) === "") lines.pop()
-  for (const line of lines) yield decodeCommand(line)
+  for (const line of lines) yield refusingBadFrames(() => commandOf(Envelope.decode(spanOf(line))))
 }
 
-function decodeCommand(line: string): Command | Pong {
-  let span: Span
-  try {
-    span = spanOf(line)
-    const envelope = Envelope.decode(span)
-    for (const method of methods) {
-      const request = envelope[method]
-      if (request !== undefined) return { id: envelope.id, method, request } as Command
-    }
-    if (envelope.id === 0) return { method: "pong" }
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof ShapeError) {
-      throw new BadFrameError(error.message)
-    }
-    throw error
+/**
+ * Reads the commands of one Protobuf frame, each behind its length, as they are asked for.
+ * @throws BadFrameError where a command is cut short, of other types or of no known method.
+ */
+export function* decodeBinaryCommands(frame: Uint8Array): Generator<Command | Pong> {
+  if (frame.length === 0) throw new BadFrameError("empty frame")
+  const reader = new BinaryReader(frame)
+  while (reader.pos < reader.len) {
+    yield refusingBadFrames(() => {
+      const end = reader.uint32() + reader.pos
+      if (end > reader.len) throw new BadFrameError("a command is cut short")
+      const command = commandOf(Envelope.readFields(reader, end))
+      if (reader.pos !== end) throw new BadFrameError("a field reaches over its command's end")
+      return command
+    })
   }
+}
+
+function commandOf(envelope: ReadAs<typeof Envelope>): Command | Pong {
+  for (const method of methods) {
+    const request = envelope[method]
+    if (request !== undefined) return { id: envelope.id, method, request } as Command
+  }
+  if (envelope.id === 0) return { method: "pong" }
   throw new BadFrameError("unknown method")
+}
+
+/** What text and bytes of strangers make the decoders throw, as one kind. */
+function refusingBadFrames<T>(decode: () => T): T {
+  try {
+    return decode()
+  } catch (cause) {
+    if (cause instanceof BadFrameError) throw cause
+    const isBadInput =
+      cause instanceof SyntaxError ||
+      cause instanceof ShapeError ||
+      cause instanceof RangeError ||
+      (cause instanceof Error && cause.constructor === Error)
+    if (isBadInput) throw new BadFrameError(cause.message, { cause })
+    throw cause
+  }
 }

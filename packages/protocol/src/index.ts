@@ -8,6 +8,7 @@ export {
   BadFrameError,
   type Command,
   type CommandOf,
+  decodeBinaryCommands,
   decodeCommands,
   type Method,
   type Pong,
@@ -16,23 +17,32 @@ export {
 export { type Disconnect, DisconnectError, disconnects, unsubscribes } from "./disconnects.js"
 export { type Envelope, EnvelopeError, readEnvelope } from "./envelope.js"
 export { type ErrorCode, errors, ProtocolError } from "./errors.js"
-export { parseRawJson, type RawJson, toRawJson } from "./raw-json.js"
 export {
-  type ClientInfo,
+  NotJsonError,
+  type Payload,
+  parseRawJson,
+  payloadBytes,
+  payloadJson,
+  type RawJson,
+  toRawJson,
+} from "./payload.js"
+export {
+  ClientInfo,
   type ConnectResult,
   type ErrorReply,
   type Expiry,
-  encodePush,
-  encodeReply,
+  encodeBinary,
+  encodeJson,
   type HistoryResult,
-  PING,
-  type Publication,
+  Publication,
   type Push,
+  ping,
   type Reply,
   type Result,
+  type ServerMessage,
   type SubscribeResult,
 } from "./reply.js"
-export * as shape from "./shape.js"
+export * as shape from "./shape/index.js"
 export {
   type ConnectionClaims,
   type SubscriptionClaims,

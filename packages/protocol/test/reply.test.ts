@@ -1,25 +1,25 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { encodePush, encodeReply, errors, parseRawJson, toRawJson } from "../src/index.js"
+import { encodeJson, errors, parseRawJson, toRawJson } from "../src/index.js"
 
 describe("replies", () => {
   test("leave out what is empty", () => {
-    expect(encodeReply({ id: 1, subscribe: { recoverable: false, offset: 0, epoch: "" } })).toBe(
+    expect(encodeJson({ id: 1, subscribe: { recoverable: false, offset: 0, epoch: "" } })).toBe(
       '{"id":1,"subscribe":{}}',
     )
   })
 
   test("say what a history reply always says", () => {
-    expect(encodeReply({ id: 1, history: { publications: [], epoch: "e", offset: 0 } })).toBe(
+    expect(encodeJson({ id: 1, history: { publications: [], epoch: "e", offset: 0 } })).toBe(
       '{"id":1,"history":{"publications":[],"epoch":"e","offset":0}}',
     )
   })
 
   test("mark an error as temporary only when it is", () => {
-    expect(encodeReply({ id: 1, error: { ...errors.badRequest } })).toBe(
+    expect(encodeJson({ id: 1, error: { ...errors.badRequest } })).toBe(
       '{"id":1,"error":{"code":107,"message":"bad request"}}',
     )
-    expect(JSON.parse(encodeReply({ id: 1, error: { ...errors.internal } }))).toMatchObject({
+    expect(JSON.parse(encodeJson({ id: 1, error: { ...errors.internal } }))).toMatchObject({
       error: { code: 100, temporary: true },
     })
   })
@@ -28,7 +28,7 @@ describe("replies", () => {
 describe("pushes", () => {
   test("carry a payload as it was sent, on one line", () => {
     const data = parseRawJson('{\n  "a": 1.0\r\n}')
-    const text = encodePush({ channel: "c", pub: { data, offset: 3 } })
+    const text = encodeJson({ push: { channel: "c", pub: { data, offset: 3 } } })
     expect(text).not.toMatch(/[\r\n]/)
     expect(text).toContain("1.0")
     expect(JSON.parse(text)).toEqual({ push: { channel: "c", pub: { data: { a: 1 }, offset: 3 } } })
@@ -45,7 +45,7 @@ describe("pushes", () => {
           const pub = { data: toRawJson(value), tags: new Map(Object.entries(tags)) }
           const expected = { data: JSON.parse(JSON.stringify(value)) }
           const hasTags = Object.keys(tags).length > 0
-          expect(JSON.parse(encodePush({ channel, pub }))).toEqual({
+          expect(JSON.parse(encodeJson({ push: { channel, pub } }))).toEqual({
             push: {
               ...(channel !== "" && { channel }),
               pub: { ...expected, ...(hasTags && { tags }) },

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from "node:crypto"
-import { ProtocolError, shape } from "@instant-ws/protocol"
+import { ProtocolError, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
 import type { Logger } from "pino"
 import type { EngineConfig } from "../config/schema.js"
 import type { Method } from "./methods.js"
 
-const { decode, message, raw, string } = shape
-const LegacyRequest = message({ method: string, params: raw })
+const { decode, jsonMessage, payload, string } = shape
+const LegacyRequest = jsonMessage({ method: string, params: payload })
 
 /** The server API over HTTP: `POST /api/METHOD`, and the older `POST /api` with the method in the body. */
 export function httpApi(
@@ -34,7 +34,7 @@ export function httpApi(
   app.post(config.handler_prefix, async (context) => {
     try {
       const request = decode(LegacyRequest, await context.req.text())
-      return await answer(context, request.method, request.params ?? "{}")
+      return await answer(context, request.method, payloadJson(request.params ?? toRawJson({})))
     } catch (error) {
       return refusal(context, error, log)
     }

@@ -1,36 +1,39 @@
-import { errors, ProtocolError, parseRawJson, type RawJson, shape } from "@instant-ws/protocol"
+import { errors, type Payload, ProtocolError, parseRawJson, shape } from "@instant-ws/protocol"
 import type { PublishOptions, PublishResult, ServerApi } from "./server-api.js"
 
 // The methods of the server API, named and shaped as Centrifugo's.
 
-const { always, bool, int, list, map, message, optional, raw, string } = shape
+const { always, bool, int, list, map, jsonMessage, optional, payload, string } = shape
 
 const publication = {
-  data: raw,
+  data: payload,
   b64data: string,
   tags: map(string),
   idempotency_key: string,
   skip_history: bool,
-}
-const PublishRequest = message({ channel: string, ...publication })
-const BroadcastRequest = message({ channels: list(string), ...publication })
-const UnsubscribeRequest = message({ user: string, channel: string, client: string })
-const DisconnectRequest = message({
+} as const
+const PublishRequest = jsonMessage({ channel: string, ...publication })
+const BroadcastRequest = jsonMessage({ channels: list(string), ...publication })
+const UnsubscribeRequest = jsonMessage({ channel: string, user: string, client: string })
+const DisconnectRequest = jsonMessage({
   user: string,
+  disconnect: optional(jsonMessage({ code: int, reason: string })),
   client: string,
-  disconnect: optional(message({ code: int, reason: string })),
 })
-const ChannelsRequest = message({ pattern: string })
-const Empty = message({})
+const ChannelsRequest = jsonMessage({ pattern: string })
+const Empty = jsonMessage({})
 
-const PublishResultShape = message({ offset: int, epoch: string })
-const ErrorShape = message({ code: int, message: string })
-const Outcome = message({ error: optional(ErrorShape), result: optional(PublishResultShape) })
-const BroadcastResult = message({ responses: always(list(Outcome)) })
-const ChannelsResult = message({
-  channels: always(map(message({ num_clients: int }))),
+const PublishResultShape = jsonMessage({ offset: int, epoch: string })
+const ErrorShape = jsonMessage({ code: int, message: string })
+const Outcome = jsonMessage({
+  error: optional(ErrorShape),
+  result: optional(PublishResultShape),
 })
-const NodeInfo = message({
+const BroadcastResult = jsonMessage({ responses: always(list(Outcome)) })
+const ChannelsResult = jsonMessage({
+  channels: always(map(jsonMessage({ num_clients: int }))),
+})
+const NodeInfo = jsonMessage({
   uid: string,
   name: string,
   version: string,
@@ -39,7 +42,7 @@ const NodeInfo = message({
   num_channels: always(int),
   num_subs: always(int),
 })
-const InfoResult = message({ nodes: always(list(NodeInfo)) })
+const InfoResult = jsonMessage({ nodes: always(list(NodeInfo)) })
 
 /** One method of the server API: a request's JSON text in, its result's JSON text out. */
 export type Method = (body: string) => Promise<string>
@@ -98,14 +101,14 @@ export function apiMethods(api: ServerApi, identity: NodeIdentity): ReadonlyMap<
 }
 
 type PublicationRequest = {
-  readonly data: RawJson | undefined
+  readonly data: Payload | undefined
   readonly b64data: string
   readonly tags: ReadonlyMap<string, string>
   readonly idempotency_key: string
   readonly skip_history: boolean
 }
 
-function publicationOf(request: PublicationRequest): [RawJson | undefined, PublishOptions] {
+function publicationOf(request: PublicationRequest): [Payload | undefined, PublishOptions] {
   const options = {
     tags: Object.fromEntries(request.tags),
     idempotencyKey: request.idempotency_key,
@@ -114,7 +117,7 @@ function publicationOf(request: PublicationRequest): [RawJson | undefined, Publi
   return [request.b64data === "" ? request.data : fromBase64(request.b64data), options]
 }
 
-function fromBase64(text: string): RawJson {
+function fromBase64(text: string): Payload {
   try {
     return parseRawJson(Buffer.from(text, "base64").toString())
   } catch (cause) {

@@ -2,8 +2,8 @@ import {
   type Disconnect,
   disconnects,
   errors,
+  type Payload,
   ProtocolError,
-  type RawJson,
   unsubscribes,
 } from "@instant-ws/protocol"
 import type { StreamPosition } from "../broker/broker.js"
@@ -61,7 +61,7 @@ export class ServerApi {
   /** @throws ProtocolError 102 for an unknown namespace, 107 without channel or data. */
   async publish(
     channel: string,
-    data: RawJson | undefined,
+    data: Payload | undefined,
     { tags, ...options }: PublishOptions = {},
   ): Promise<PublishResult> {
     if (channel === "") throw new ProtocolError(errors.badRequest)
@@ -77,7 +77,7 @@ export class ServerApi {
   /** Publishes to several channels; each has its own result or error, in order. */
   async broadcast(
     channels: readonly string[],
-    data: RawJson | undefined,
+    data: Payload | undefined,
     options?: PublishOptions,
   ): Promise<readonly (PublishResult | ProtocolError)[]> {
     return Promise.all(

@@ -1,4 +1,4 @@
-import type { ClientInfo, RawJson } from "@instant-ws/protocol"
+import type { ClientInfo, Payload } from "@instant-ws/protocol"
 
 /** Where a stream stands: offsets count from 1 within an epoch, and a new epoch starts over. */
 export interface StreamPosition {
@@ -10,14 +10,14 @@ export interface StreamPosition {
 export interface StoredPublication {
   /** 0 in a channel without history. */
   readonly offset: number
-  readonly data: RawJson
+  readonly data: Payload
   readonly info?: ClientInfo
   readonly tags?: ReadonlyMap<string, string>
 }
 
 /** What is to be published, and how. Durations in milliseconds. */
 export interface BrokerPublication {
-  readonly data: RawJson
+  readonly data: Payload
   readonly info?: ClientInfo
   readonly tags?: ReadonlyMap<string, string>
   /** Empty: every publication is a new one. */

@@ -1,9 +1,9 @@
 import {
   type ClientInfo,
   errors,
+  type Payload,
   ProtocolError,
   type Publication,
-  type RawJson,
 } from "@instant-ws/protocol"
 import type {
   Broker,
@@ -18,7 +18,7 @@ import { type ChannelOptions, keepsHistory } from "./options.js"
 
 /** What is published, and how. */
 export interface PublicationInput {
-  readonly data: RawJson | undefined
+  readonly data: Payload | undefined
   readonly info?: ClientInfo
   readonly tags?: ReadonlyMap<string, string>
   readonly idempotencyKey?: string

@@ -1,4 +1,4 @@
-import type { RawJson } from "@instant-ws/protocol"
+import type { Payload } from "@instant-ws/protocol"
 import type { Message } from "../delivery/message.js"
 import type { SessionQueue } from "../delivery/session-queue.js"
 import type { Channel } from "./options.js"
@@ -15,7 +15,7 @@ export class Subscription {
   /** Whether the server made it; its expiry is then the connection's. */
   readonly isServerSide: boolean
   /** Shown to others beside what this subscriber publishes. */
-  readonly info: RawJson | undefined
+  readonly info: Payload | undefined
   /** Unix time in seconds; undefined never expires. */
   expireAt: number | undefined
   readonly #queue: SessionQueue
@@ -51,7 +51,7 @@ export class Subscription {
 /** What a subscription was granted with. */
 export interface SubscriptionOptions {
   readonly isServerSide: boolean
-  readonly info: RawJson | undefined
+  readonly info: Payload | undefined
   /** Unix time in seconds. */
   readonly expireAt: number | undefined
 }

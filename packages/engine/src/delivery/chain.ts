@@ -9,7 +9,7 @@ import type { Wire } from "./wire.js"
 export class Chain {
   readonly #wire: Wire
   readonly #parent: Chain | undefined
-  readonly #encoded: Buffer | undefined
+  readonly #encoded: Uint8Array | undefined
   /** The bytes of the messages, without framing. */
   readonly size: number
   readonly length: number
@@ -18,7 +18,7 @@ export class Chain {
   #lastMessage: Message | undefined
   #lastChild: Chain | undefined
 
-  constructor(wire: Wire, parent?: Chain, encoded?: Buffer) {
+  constructor(wire: Wire, parent?: Chain, encoded?: Uint8Array) {
     this.#wire = wire
     this.#parent = parent
     this.#encoded = encoded
@@ -46,8 +46,8 @@ export class Chain {
     return this.#frame
   }
 
-  #messages(): readonly Buffer[] {
-    const messages = new Array<Buffer>(this.length)
+  #messages(): readonly Uint8Array[] {
+    const messages = new Array<Uint8Array>(this.length)
     let link: Chain = this
     while (link.#parent !== undefined && link.#encoded !== undefined) {
       messages[link.length - 1] = link.#encoded

@@ -1,3 +1,4 @@
+import { type Disconnect, disconnects, NotJsonError } from "@instant-ws/protocol"
 import type { Chain } from "./chain.js"
 import type { Flushable, Flusher } from "./flusher.js"
 import type { Message } from "./message.js"
@@ -8,8 +9,8 @@ export interface Sink {
   write(frame: Buffer): boolean
   /** Bytes that were written and still wait in this process. */
   readonly bufferedSize: number
-  /** The session reads too slowly: its queue was dropped, and it must be disconnected. */
-  overflow(): void
+  /** The session can't go on: its queue was dropped, and it must be disconnected. */
+  fail(disconnect: Disconnect): void
 }
 
 /** What all queues of an engine share. */
@@ -39,10 +40,10 @@ export class SessionQueue implements Flushable {
   /** Appends a message. It leaves with the next flush. */
   push(message: Message): void {
     if (this.#isClosed) return
-    const chain = this.#chain.append(message)
-    this.#chain = chain
+    const chain = this.#append(message)
+    if (chain === undefined) return
     if (this.#isBlocked) {
-      if (chain.size + this.#sink.bufferedSize > this.#options.maxSize) this.#overflow()
+      if (chain.size + this.#sink.bufferedSize > this.#options.maxSize) this.#fail(disconnects.slow)
     } else if (chain.size >= WRITE_AT_ONCE) {
       this.#write()
     } else if (!this.#isWaiting) {
@@ -77,10 +78,22 @@ export class SessionQueue implements Flushable {
     this.#isBlocked = !this.#sink.write(frame)
   }
 
-  #overflow(): void {
+  /** Undefined when the message can't be written for this session, which then fails. */
+  #append(message: Message): Chain | undefined {
+    try {
+      this.#chain = this.#chain.append(message)
+      return this.#chain
+    } catch (error) {
+      if (!(error instanceof NotJsonError)) throw error
+      this.#fail(disconnects.inappropriateProtocol)
+      return undefined
+    }
+  }
+
+  #fail(disconnect: Disconnect): void {
     this.#chain = this.#empty
     this.#isClosed = true
-    this.#sink.overflow()
+    this.#sink.fail(disconnect)
   }
 }
 

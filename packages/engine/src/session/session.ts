@@ -4,12 +4,11 @@ import {
   type Command,
   type Disconnect,
   DisconnectError,
-  decodeCommands,
   disconnects,
   errors,
+  type Payload,
   type Pong,
   ProtocolError,
-  type RawJson,
 } from "@instant-ws/protocol"
 import type { Subscription } from "../channel/subscription.js"
 import type { Chain } from "../delivery/chain.js"
@@ -43,7 +42,7 @@ export interface SessionOwner {
 export interface Identity {
   readonly user: string
   /** Shown to others in presence and beside publications. */
-  readonly info: RawJson | undefined
+  readonly info: Payload | undefined
 }
 
 /**
@@ -70,7 +69,7 @@ export class Session implements Timed {
   readonly #transport: Transport
   readonly #owner: SessionOwner
   #state: SessionState = { phase: "new" }
-  #frames: string[] = []
+  #frames: Iterable<Command | Pong>[] = []
   #isBusy = false
 
   constructor(node: Node, transport: Transport, owner: SessionOwner) {
@@ -92,8 +91,11 @@ export class Session implements Timed {
     return this.#state.identity
   }
 
-  /** Takes a frame of commands. They are answered in order, each when the one before is done. */
-  receive(frame: string): void {
+  /**
+   * Takes the commands of a frame, which are decoded one by one. They are answered in order, each
+   * when the one before is done.
+   */
+  receive(frame: Iterable<Command | Pong>): void {
     if (this.#state.phase === "closed") return
     this.#frames.push(frame)
     if (!this.#isBusy) void this.#work()
@@ -160,7 +162,7 @@ export class Session implements Timed {
     this.#isBusy = true
     try {
       for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) {
-        for (const command of decodeCommands(frame)) {
+        for (const command of frame) {
           if (this.#state.phase === "closed") return
           await this.#answer(command)
         }

@@ -1,10 +1,24 @@
-/** A whole, unmasked text frame, as a server sends it (RFC 6455, section 5.2). */
-export function textFrame(parts: readonly Buffer[], separator: number): Buffer {
-  const separators = Math.max(parts.length - 1, 0)
+/** Whether a frame holds text or bytes (RFC 6455, section 5.2). */
+export type Opcode = typeof TEXT | typeof BINARY
+export const TEXT = 0x01
+export const BINARY = 0x02
+
+const FIN = 0x80
+
+/**
+ * A whole, unmasked frame, as a server sends it, of the parts one behind the other.
+ * @param separator The byte between two parts, if there is one.
+ */
+export function websocketFrame(
+  opcode: Opcode,
+  parts: readonly Uint8Array[],
+  separator?: number,
+): Buffer {
+  const separators = separator === undefined ? 0 : Math.max(parts.length - 1, 0)
   const size = parts.reduce((sum, part) => sum + part.length, separators)
   const header = headerSize(size)
   const frame = Buffer.allocUnsafe(header + size)
-  frame[0] = FIN | TEXT
+  frame[0] = FIN | opcode
   if (header === 2) frame[1] = size
   else if (header === 4) {
     frame[1] = 126
@@ -15,15 +29,12 @@ export function textFrame(parts: readonly Buffer[], separator: number): Buffer {
   }
   let at = header
   for (const [index, part] of parts.entries()) {
-    if (index > 0) frame[at++] = separator
-    part.copy(frame, at)
+    if (index > 0 && separator !== undefined) frame[at++] = separator
+    frame.set(part, at)
     at += part.length
   }
   return frame
 }
-
-const FIN = 0x80
-const TEXT = 0x01
 
 function headerSize(size: number): number {
   if (size < 126) return 2

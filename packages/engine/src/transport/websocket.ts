@@ -1,16 +1,16 @@
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import type { Disconnect } from "@instant-ws/protocol"
-import { disconnects } from "@instant-ws/protocol"
-import { type RawData, type WebSocket, WebSocketServer } from "ws"
-import { Chain } from "../delivery/chain.js"
+import { type WebSocket, WebSocketServer } from "ws"
+import type { Chain } from "../delivery/chain.js"
 import type { Node } from "../node.js"
 import type { Session, Transport } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
 import { isAllowedOrigin } from "./origin.js"
-import { websocketJsonWire } from "./websocket-json-wire.js"
+import { json, protobuf, type WebsocketProtocol } from "./websocket-protocol.js"
 
-const EMPTY = Chain.empty(websocketJsonWire)
+/** The subprotocol of those who speak Protobuf. */
+const PROTOBUF = "centrifuge-protobuf"
 
 /** Accepts websockets and gives each its session. `ws` shakes hands and reads; frames are ours. */
 export class WebsocketTransport {
@@ -25,6 +25,7 @@ export class WebsocketTransport {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(PROTOBUF) ? PROTOBUF : false),
       maxPayload: node.config.websocket.message_size_limit,
     })
   }
@@ -44,7 +45,9 @@ export class WebsocketTransport {
       return
     }
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const connection = new WebsocketConnection(websocket, socket)
+      const isProtobuf = websocket.protocol === PROTOBUF || asksForProtobuf(request.url)
+      const protocol = isProtobuf ? protobuf : json
+      const connection = new WebsocketConnection(websocket, socket, protocol)
       connection.serve(this.#sessions.begin(connection))
     })
   }
@@ -60,12 +63,13 @@ export function refuse(socket: Duplex, status: string): void {
 }
 
 class WebsocketConnection implements Transport {
-  readonly empty = EMPTY
+  readonly #protocol: WebsocketProtocol
   readonly #websocket: WebSocket
   readonly #socket: Duplex
   #session: Session | undefined
 
-  constructor(websocket: WebSocket, socket: Duplex) {
+  constructor(websocket: WebSocket, socket: Duplex, protocol: WebsocketProtocol) {
+    this.#protocol = protocol
     this.#websocket = websocket
     this.#socket = socket
   }
@@ -73,11 +77,15 @@ class WebsocketConnection implements Transport {
   /** Connects the socket's events with the session. */
   serve(session: Session): void {
     this.#session = session
-    this.#websocket.on("message", (data) => session.receive(textOf(data)))
+    this.#websocket.on("message", (data) => session.receive(this.#protocol.decode(data)))
     this.#websocket.on("close", () => session.closed())
     // What a client sends wrong is answered by ws with a close code, which "close" follows.
     this.#websocket.on("error", () => session.closed())
     this.#socket.on("drain", () => session.queue.drained())
+  }
+
+  get empty(): Chain {
+    return this.#protocol.empty
   }
 
   get bufferedSize(): number {
@@ -88,8 +96,8 @@ class WebsocketConnection implements Transport {
     return this.#socket.write(frame)
   }
 
-  overflow(): void {
-    this.#session?.disconnect(disconnects.slow)
+  fail(disconnect: Disconnect): void {
+    this.#session?.disconnect(disconnect)
   }
 
   close({ code, reason }: Disconnect): void {
@@ -105,7 +113,8 @@ class WebsocketConnection implements Transport {
   }
 }
 
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString()
-  return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString()
+/** Clients that can't offer a subprotocol ask in the query. */
+function asksForProtobuf(url = ""): boolean {
+  const query = new URLSearchParams(url.split("?")[1])
+  return query.get("cf_protocol") === "protobuf" || query.get("format") === "protobuf"
 }

@@ -3,8 +3,8 @@ import {
   DisconnectError,
   disconnects,
   errors,
+  type Payload,
   ProtocolError,
-  type RawJson,
   type Request,
   toRawJson,
 } from "@instant-ws/protocol"
@@ -50,10 +50,10 @@ export async function subscribe(
 }
 
 interface Grant {
-  readonly info: RawJson | undefined
+  readonly info: Payload | undefined
   readonly expireAt: number | undefined
   /** Sent in the subscribe reply. */
-  readonly data: RawJson | undefined
+  readonly data: Payload | undefined
 }
 
 const OPEN: Grant = { info: undefined, expireAt: undefined, data: undefined }

@@ -1,34 +1,4 @@
-declare const rawJson: unique symbol
-
-/**
- * A JSON text that passes through unchanged: `1.0`, big integers and spaces arrive as they were sent.
- * Made by {@link toRawJson}, or cut out of a text that has been parsed whole before.
- */
-export type RawJson = string & { readonly [rawJson]: true }
-
-/**
- * The JSON text of a value.
- * @throws TypeError when the value has no JSON form (undefined, a function, a cycle, a BigInt).
- */
-export function toRawJson(value: unknown): RawJson {
-  const text: string | undefined = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`A ${typeof value} cannot be written as JSON`)
-  return text as RawJson
-}
-
-/**
- * Checks that a text is JSON and takes it as it stands.
- * @throws SyntaxError when it isn't.
- */
-export function parseRawJson(text: string): RawJson {
-  JSON.parse(text)
-  return text as RawJson
-}
-
-/** Messages are separated by line breaks, so a payload may hold none. Between tokens they mean nothing. */
-export function onOneLine(raw: RawJson): RawJson {
-  return raw.includes("\n") || raw.includes("\r") ? (raw.replace(/[\r\n]+/g, " ") as RawJson) : raw
-}
+import type { RawJson } from "./payload.js"
 
 /** Where a value stands in a JSON text. */
 export interface Span {

@@ -1,0 +1,86 @@
+import { WireType } from "@bufbuild/protobuf/wire"
+import { eachItem, eachMember } from "../span.js"
+import { expectOpening, isNull } from "./json-value.js"
+import { message } from "./message.js"
+import { string } from "./scalars.js"
+import type { Shape } from "./shape.js"
+
+/** A nested message, whose absence differs from an empty one. */
+export function optional<R, W>(shape: Shape<R, W>): Shape<R | undefined, W | undefined> {
+  return {
+    zero: undefined,
+    decode: shape.decode,
+    encode: (value) => (value === undefined ? "null" : shape.encode(value)),
+    read: shape.read,
+    write(writer, field, value) {
+      if (value !== undefined) shape.write(writer, field, value)
+    },
+    isZero: (value) => value === undefined,
+  }
+}
+
+/** A field that JSON has even when it is empty or zero. */
+export function always<R, W>(shape: Shape<R, W>): Shape<R, W> {
+  return { ...shape, isZero: () => false }
+}
+
+export function list<R, W>(item: Shape<R, W>): Shape<readonly R[], readonly W[]> {
+  const zero: readonly R[] = []
+  return {
+    zero,
+    decode(span) {
+      expectOpening(span, "[")
+      const items: R[] = []
+      eachItem(span, (value) => items.push(item.decode(value)))
+      return items
+    },
+    encode: (items) => `[${items.map((value) => item.encode(value)).join(",")}]`,
+    read(reader, before) {
+      // Grows in place: a copy for each item would let a long list stall the process.
+      const items: R[] = Array.isArray(before) && before !== zero ? before : []
+      items.push(item.read(reader, undefined))
+      return items
+    },
+    write(writer, field, items) {
+      for (const value of items) item.write(writer, field, value)
+    },
+    isZero: (items) => items.length === 0,
+  }
+}
+
+export function map<R, W>(
+  value: Shape<R, W>,
+): Shape<ReadonlyMap<string, R>, ReadonlyMap<string, W>> {
+  const entry = message({ key: [1, string], value: [2, optional(value)] })
+  const zero: ReadonlyMap<string, R> = new Map()
+  return {
+    zero,
+    decode(span) {
+      expectOpening(span, "{")
+      const entries = new Map<string, R>()
+      eachMember(span, (key, at) => {
+        entries.set(key, isNull(at) && value.zero !== undefined ? value.zero : value.decode(at))
+      })
+      return entries
+    },
+    encode(entries) {
+      const members = [...entries].map(([key, at]) => `${JSON.stringify(key)}:${value.encode(at)}`)
+      return `{${members.join(",")}}`
+    },
+    read(reader, before) {
+      const { key, value: at = value.zero } = entry.read(reader, undefined)
+      const entries: Map<string, R> = before instanceof Map && before !== zero ? before : new Map()
+      if (at !== undefined) entries.set(key, at)
+      return entries
+    },
+    write(writer, field, entries) {
+      for (const [key, at] of entries) {
+        writer.tag(field, WireType.LengthDelimited).fork()
+        string.write(writer, 1, key)
+        value.write(writer, 2, at)
+        writer.join()
+      }
+    },
+    isZero: (entries) => entries.size === 0,
+  }
+}

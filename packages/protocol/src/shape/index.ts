@@ -1,0 +1,11 @@
+import { type Span, spanOf } from "../span.js"
+
+export { always, list, map, optional } from "./containers.js"
+export { jsonMessage, type MessageShape, message } from "./message.js"
+export { bool, int, payload, signed, string } from "./scalars.js"
+export { type ReadAs, type Shape, ShapeError, type WrittenAs } from "./shape.js"
+
+/** Reads a JSON text. @throws SyntaxError when it isn't JSON, ShapeError when it is of another shape. */
+export function decode<Read>(shape: { decode(span: Span): Read }, text: string): Read {
+  return shape.decode(spanOf(text))
+}
