@@ -1,0 +1,10 @@
+const PATH = "/connection/websocket"
+
+/**
+ * The address of the websocket below a base such as `wss://example.com`. An `http` address counts as
+ * its `ws` one, and the path is added unless it is there.
+ */
+export function websocketEndpoint(base: string): string {
+  const url = base.replace(/^http/, "ws").replace(/\/+$/, "")
+  return url.endsWith(PATH) ? url : url + PATH
+}

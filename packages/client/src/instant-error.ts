@@ -1,0 +1,52 @@
+/**
+ * What went wrong:
+ * - `usage`: a call came too early, or something is missing on this machine;
+ * - `backend`: the backend refused, could not be reached, or answered something else than agreed;
+ * - `connection`: the websocket could not be opened, or the server ended it;
+ * - `subscription`: one channel could not be subscribed; it is tried again;
+ * - `publication`: what arrived on a channel is not an event;
+ * - `handler`: a handler or listener of the application threw.
+ */
+export type ErrorKind =
+  | "usage"
+  | "backend"
+  | "connection"
+  | "subscription"
+  | "publication"
+  | "handler"
+
+/** What belongs to an error besides its text. */
+export interface ErrorDetails extends ErrorOptions {
+  readonly code?: number
+  readonly channel?: string
+}
+
+/** Every error of this package: thrown, or told to `onError`. */
+export class InstantError extends Error {
+  override readonly name = "InstantError"
+  readonly kind: ErrorKind
+  /**
+   * The HTTP status of the backend (0 when it could not be reached), or the code of the realtime
+   * protocol; 0 when there is none.
+   */
+  readonly code: number
+  /** The channel concerned, if it is one. */
+  readonly channel: string | undefined
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details)
+    this.kind = kind
+    this.code = details.code ?? 0
+    this.channel = details.channel
+  }
+}
+
+/** Whether the backend said "not logged in", "wrong password" or "not yours". */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof InstantError && error.kind === "backend" && error.code === 403
+}
+
+/** What a thrown value says. */
+export function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
