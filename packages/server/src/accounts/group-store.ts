@@ -1,0 +1,63 @@
+import type { Database } from "../database/connect.js"
+import { StoreError } from "../store-error.js"
+
+const MAX_LENGTH = 150
+
+/** The groups of an installation: names that users and channels share. */
+export class GroupStore {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** The names of all groups, sorted. */
+  async list(): Promise<readonly string[]> {
+    const rows = await this.#db.selectFrom("instant_group").select("name").orderBy("name").execute()
+    return rows.map(({ name }) => name)
+  }
+
+  /** Adds a group; one that exists stays as it is. @throws StoreError "invalid". */
+  async add(name: string): Promise<void> {
+    await ensureGroups(this.#db, [name])
+  }
+
+  /** Removes a group: its users and channels lose it. @throws StoreError "unknown". */
+  async remove(name: string): Promise<void> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom("instant_group")
+      .where("name", "=", name)
+      .executeTakeFirst()
+    if (numDeletedRows === 0n) throw new StoreError("unknown", `There is no group "${name}"`)
+  }
+}
+
+/** The ids of the groups of these names, which come to be when they are new. @throws StoreError "invalid". */
+export async function ensureGroups(
+  db: Database,
+  names: readonly string[],
+): Promise<readonly number[]> {
+  const wanted = [...new Set(names)]
+  if (wanted.length === 0) return []
+  for (const name of wanted) {
+    await db
+      .insertInto("instant_group")
+      .values({ name: checkedName(name) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+  const rows = await db
+    .selectFrom("instant_group")
+    .select("id")
+    .where("name", "in", wanted)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+function checkedName(name: string): string {
+  if (name !== "" && name.length <= MAX_LENGTH && name === name.trim()) return name
+  throw new StoreError(
+    "invalid",
+    `The group name "${name}" must have 1 to ${MAX_LENGTH} characters, without spaces around`,
+  )
+}

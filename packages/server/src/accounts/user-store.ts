@@ -1,0 +1,181 @@
+import type { Database } from "../database/connect.js"
+import { type Flag, flag } from "../database/schema.js"
+import { StoreError } from "../store-error.js"
+import { ensureGroups } from "./group-store.js"
+import { hashPassword, isPassword } from "./password.js"
+import type { Account } from "./user.js"
+
+const MAX_LENGTH = 150
+
+/** What a built-in account is made of, or what of it is to change. */
+export interface AccountFields {
+  /** Without one the user can't sign in. */
+  readonly password?: string | undefined
+  /** @default false */
+  readonly staff?: boolean | undefined
+  /** @default false */
+  readonly superuser?: boolean | undefined
+  /** @default true */
+  readonly isActive?: boolean | undefined
+  /** Names of groups, which come to be when they are new. @default [] */
+  readonly groups?: readonly string[] | undefined
+}
+
+/** The built-in accounts. Names that look the same are the same (Unicode NFKC). */
+export class UserStore {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** All accounts, by name. */
+  async list(): Promise<readonly Account[]> {
+    return gather(await this.#rows().execute())
+  }
+
+  /** The account of this name, or undefined when there is none. */
+  async find(name: string): Promise<Account | undefined> {
+    const rows = this.#rows().where("instant_user.name", "=", name.normalize("NFKC"))
+    return gather(await rows.execute())[0]
+  }
+
+  /** Adds an account. @throws StoreError "exists", or "invalid" for a name that can't be. */
+  async add(name: string, fields: AccountFields = {}): Promise<Account> {
+    const { password, staff = false, superuser = false, isActive = true, groups = [] } = fields
+    const stored = checkedName(name)
+    const password_hash = password === undefined ? null : await hashPassword(password)
+    await this.#db.transaction().execute(async (db) => {
+      const row = await db
+        .insertInto("instant_user")
+        .values({
+          name: stored,
+          password_hash,
+          is_active: flag(isActive),
+          is_staff: flag(staff),
+          is_superuser: flag(superuser),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning("id")
+        .executeTakeFirst()
+      if (row === undefined) {
+        throw new StoreError("exists", `There is a user "${stored}" already`)
+      }
+      await setGroups(db, row.id, groups)
+    })
+    return this.#get(stored)
+  }
+
+  /**
+   * Changes what the fields name. A new password, or an account that is no longer active, ends the
+   * user's sessions.
+   * @throws StoreError "unknown", or "invalid" for a group name that can't be.
+   */
+  async set(name: string, fields: AccountFields): Promise<Account> {
+    const old = await this.#get(name)
+    const { password, staff = old.staff, superuser = old.superuser } = fields
+    const { isActive = old.isActive, groups } = fields
+    const secret = password === undefined ? {} : { password_hash: await hashPassword(password) }
+    await this.#db.transaction().execute(async (db) => {
+      const { id } = await db
+        .updateTable("instant_user")
+        .set({
+          is_active: flag(isActive),
+          is_staff: flag(staff),
+          is_superuser: flag(superuser),
+          ...secret,
+        })
+        .where("name", "=", old.name)
+        .returning("id")
+        .executeTakeFirstOrThrow()
+      if (groups !== undefined) await setGroups(db, id, groups)
+      if (password !== undefined || !isActive) {
+        await db.deleteFrom("instant_session").where("user_id", "=", id).execute()
+      }
+    })
+    return this.#get(old.name)
+  }
+
+  /** Removes an account and its sessions. @throws StoreError "unknown". */
+  async remove(name: string): Promise<void> {
+    const account = await this.#get(name)
+    await this.#db.deleteFrom("instant_user").where("name", "=", account.name).execute()
+  }
+
+  /** The active account that has this name and password, or undefined. */
+  async verify(name: string, password: string): Promise<Account | undefined> {
+    const row = await this.#db
+      .selectFrom("instant_user")
+      .select("password_hash")
+      .where("name", "=", name.normalize("NFKC"))
+      .executeTakeFirst()
+    if (!(await isPassword(password, row?.password_hash ?? null))) return undefined
+    const account = await this.find(name)
+    return account?.isActive ? account : undefined
+  }
+
+  async #get(name: string): Promise<Account> {
+    const account = await this.find(name)
+    if (account === undefined) throw new StoreError("unknown", `There is no user "${name}"`)
+    return account
+  }
+
+  /** A row for each group of an account, and one for an account without. */
+  #rows() {
+    return this.#db
+      .selectFrom("instant_user")
+      .leftJoin("instant_user_group", "instant_user_group.user_id", "instant_user.id")
+      .leftJoin("instant_group", "instant_group.id", "instant_user_group.group_id")
+      .select([
+        "instant_user.name",
+        "instant_user.is_active",
+        "instant_user.is_staff",
+        "instant_user.is_superuser",
+        "instant_group.name as group",
+      ])
+      .orderBy("instant_user.name")
+      .orderBy("instant_group.name")
+  }
+}
+
+interface AccountRow {
+  readonly name: string
+  readonly is_active: Flag
+  readonly is_staff: Flag
+  readonly is_superuser: Flag
+  readonly group: string | null
+}
+
+function gather(rows: readonly AccountRow[]): readonly Account[] {
+  const accounts = new Map<string, Account & { readonly groups: string[] }>()
+  for (const row of rows) {
+    const account = accounts.get(row.name) ?? {
+      id: row.name,
+      name: row.name,
+      staff: row.is_staff === 1,
+      superuser: row.is_superuser === 1,
+      groups: [],
+      isActive: row.is_active === 1,
+    }
+    if (row.group !== null) account.groups.push(row.group)
+    accounts.set(row.name, account)
+  }
+  return [...accounts.values()]
+}
+
+async function setGroups(db: Database, id: number, names: readonly string[]): Promise<void> {
+  await db.deleteFrom("instant_user_group").where("user_id", "=", id).execute()
+  for (const group_id of await ensureGroups(db, names)) {
+    await db.insertInto("instant_user_group").values({ user_id: id, group_id }).execute()
+  }
+}
+
+function checkedName(name: string): string {
+  const stored = name.normalize("NFKC")
+  const isPlain = stored === stored.trim() && !/\p{Cc}/u.test(stored)
+  if (stored !== "" && stored.length <= MAX_LENGTH && isPlain) return stored
+  throw new StoreError(
+    "invalid",
+    `The user name "${name}" must have 1 to ${MAX_LENGTH} characters, without control characters or spaces around`,
+  )
+}

@@ -1,0 +1,181 @@
+import { ensureGroups } from "../accounts/group-store.js"
+import type { InstantUser } from "../accounts/user.js"
+import type { Database } from "../database/connect.js"
+import { type Flag, flag } from "../database/schema.js"
+import { StoreError } from "../store-error.js"
+import { mayBeSeenBy } from "./access.js"
+import { possibleNames, storedName } from "./channel-name.js"
+import { type ChannelLevel, channelLevels } from "./level.js"
+
+/** A channel that events are published to. */
+export interface Channel {
+  /** Begins with `$` unless the channel is public. */
+  readonly name: string
+  readonly level: ChannelLevel
+  /** A channel that isn't active is in nobody's list; publishing to it goes on. */
+  readonly isActive: boolean
+  /** The names of the groups whose members see the channel whatever its level. */
+  readonly groups: readonly string[]
+}
+
+/** What a channel is made of, or what of it is to change. */
+export interface ChannelFields {
+  /** @default "superuser" */
+  readonly level?: ChannelLevel | undefined
+  /** @default true */
+  readonly isActive?: boolean | undefined
+  /** Names of groups, which come to be when they are new. @default [] */
+  readonly groups?: readonly string[] | undefined
+}
+
+/** The channels of an installation. Names are taken with and without their `$`. */
+export class ChannelStore {
+  readonly #db: Database
+  readonly #listeners = new Set<() => void>()
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Calls the listener after each change that is made through this store. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** All channels, by name. */
+  async list(): Promise<readonly Channel[]> {
+    return gather(await this.#rows().execute())
+  }
+
+  /** The names of all channels. */
+  async names(): Promise<readonly string[]> {
+    const rows = await this.#db.selectFrom("instant_channel").select("name").execute()
+    return rows.map(({ name }) => name)
+  }
+
+  /** The active channels that somebody may see, by name; null is an anonymous visitor. */
+  async forUser(user: InstantUser | null): Promise<readonly Channel[]> {
+    return gather(await this.#rows().where(mayBeSeenBy(user)).execute())
+  }
+
+  /** The channel of this name, or undefined when there is none. */
+  async find(name: string): Promise<Channel | undefined> {
+    const names = possibleNames(name)
+    const found = await gather(
+      await this.#rows().where("instant_channel.name", "in", names).execute(),
+    )
+    return names.flatMap((each) => found.filter((channel) => channel.name === each))[0]
+  }
+
+  /**
+   * Adds a channel; one that isn't public gets a `$` before its name.
+   * @throws StoreError "exists", or "invalid" for a name or a level that can't be.
+   */
+  async add(name: string, fields: ChannelFields = {}): Promise<Channel> {
+    const { isActive = true, groups = [] } = fields
+    const level = checkedLevel(fields.level ?? "superuser")
+    const stored = storedName(name, level)
+    await this.#db.transaction().execute(async (db) => {
+      const row = await db
+        .insertInto("instant_channel")
+        .values({ name: stored, level, is_active: flag(isActive) })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning("id")
+        .executeTakeFirst()
+      if (row === undefined) throw taken(stored)
+      await setGroups(db, row.id, groups)
+    })
+    this.#changed()
+    return this.#get(stored)
+  }
+
+  /**
+   * Changes what the fields name. A public channel that becomes private gets its `$`; a private one
+   * that becomes public keeps it.
+   * @throws StoreError "unknown", "exists" when the new name is taken, or "invalid".
+   */
+  async set(name: string, fields: ChannelFields): Promise<Channel> {
+    const old = await this.#get(name)
+    const level = checkedLevel(fields.level ?? old.level)
+    const stored = storedName(old.name, level)
+    if (stored !== old.name && (await this.find(stored)) !== undefined) throw taken(stored)
+    await this.#db.transaction().execute(async (db) => {
+      const { id } = await db
+        .updateTable("instant_channel")
+        .set({ name: stored, level, is_active: flag(fields.isActive ?? old.isActive) })
+        .where("name", "=", old.name)
+        .returning("id")
+        .executeTakeFirstOrThrow()
+      if (fields.groups !== undefined) await setGroups(db, id, fields.groups)
+    })
+    this.#changed()
+    return this.#get(stored)
+  }
+
+  /** Removes a channel. @throws StoreError "unknown". */
+  async remove(name: string): Promise<void> {
+    const channel = await this.#get(name)
+    await this.#db.deleteFrom("instant_channel").where("name", "=", channel.name).execute()
+    this.#changed()
+  }
+
+  async #get(name: string): Promise<Channel> {
+    const channel = await this.find(name)
+    if (channel === undefined) throw new StoreError("unknown", `There is no channel "${name}"`)
+    return channel
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** A row for each group of a channel, and one for a channel without. */
+  #rows() {
+    return this.#db
+      .selectFrom("instant_channel")
+      .leftJoin("instant_channel_group", "instant_channel_group.channel_id", "instant_channel.id")
+      .leftJoin("instant_group", "instant_group.id", "instant_channel_group.group_id")
+      .select([
+        "instant_channel.name",
+        "instant_channel.level",
+        "instant_channel.is_active",
+        "instant_group.name as group",
+      ])
+      .orderBy("instant_channel.name")
+      .orderBy("instant_group.name")
+  }
+}
+
+interface ChannelRow {
+  readonly name: string
+  readonly level: ChannelLevel
+  readonly is_active: Flag
+  readonly group: string | null
+}
+
+function gather(rows: readonly ChannelRow[]): readonly Channel[] {
+  const channels = new Map<string, Channel & { readonly groups: string[] }>()
+  for (const { name, level, is_active, group } of rows) {
+    const channel = channels.get(name) ?? { name, level, isActive: is_active === 1, groups: [] }
+    if (group !== null) channel.groups.push(group)
+    channels.set(name, channel)
+  }
+  return [...channels.values()]
+}
+
+async function setGroups(db: Database, id: number, names: readonly string[]): Promise<void> {
+  await db.deleteFrom("instant_channel_group").where("channel_id", "=", id).execute()
+  for (const group_id of await ensureGroups(db, names)) {
+    await db.insertInto("instant_channel_group").values({ channel_id: id, group_id }).execute()
+  }
+}
+
+function checkedLevel(level: ChannelLevel): ChannelLevel {
+  if (channelLevels.includes(level)) return level
+  const known = channelLevels.join(", ")
+  throw new StoreError("invalid", `There is no level "${level}": take one of ${known}`)
+}
+
+function taken(name: string): StoreError {
+  return new StoreError("exists", `There is a channel "${name}" already`)
+}

@@ -1,0 +1,46 @@
+import type { Generated } from "kysely"
+import type { ChannelLevel } from "../channels/level.js"
+
+/** Yes and no as every database stores them. */
+export type Flag = 0 | 1
+
+/** A value as a {@link Flag}. */
+export const flag = (value: boolean): Flag => (value ? 1 : 0)
+
+/** The tables, named as django-instant names its own. */
+export interface Schema {
+  readonly instant_channel: {
+    readonly id: Generated<number>
+    readonly name: string
+    readonly level: ChannelLevel
+    readonly is_active: Flag
+  }
+  readonly instant_group: {
+    readonly id: Generated<number>
+    readonly name: string
+  }
+  readonly instant_channel_group: {
+    readonly channel_id: number
+    readonly group_id: number
+  }
+  readonly instant_user: {
+    readonly id: Generated<number>
+    readonly name: string
+    /** Null when the user has no password, and so cannot sign in. */
+    readonly password_hash: string | null
+    readonly is_active: Flag
+    readonly is_staff: Flag
+    readonly is_superuser: Flag
+  }
+  readonly instant_user_group: {
+    readonly user_id: number
+    readonly group_id: number
+  }
+  readonly instant_session: {
+    /** SHA-256 of the cookie's value, in hex: who reads the database cannot take a session over. */
+    readonly id: string
+    readonly user_id: number
+    /** Unix time in milliseconds. */
+    readonly expires_at: number
+  }
+}

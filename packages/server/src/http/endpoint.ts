@@ -1,0 +1,35 @@
+import type { Engine } from "@instant-ws/engine"
+import type { Context } from "hono"
+import type { SignInEvents } from "../accounts/sign-in-events.js"
+import type { Settings } from "../options.js"
+import type { Store } from "../store.js"
+import type { TokenSigner } from "../tokens.js"
+import { HttpError, refusals } from "./refusals.js"
+
+/** What the server beneath knows of a request, as `@hono/node-server` passes it on. */
+export interface RequestEnvironment {
+  readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } }
+}
+
+/** One request to an endpoint. */
+export type RequestContext = Context<{ Bindings: RequestEnvironment }>
+
+/** What the endpoints work with. */
+export interface Site {
+  readonly settings: Settings
+  readonly store: Store
+  readonly tokens: TokenSigner
+  readonly engine: Engine
+  readonly signIns: SignInEvents
+}
+
+/** Answers requests of some methods, and refuses the others. */
+export function endpoint(
+  methods: readonly string[],
+  answer: (context: RequestContext) => Promise<Response>,
+): (context: RequestContext) => Promise<Response> {
+  return async (context) => {
+    if (methods.includes(context.req.method)) return answer(context)
+    throw new HttpError(refusals.method, { Allow: methods.join(", ") })
+  }
+}

@@ -1,0 +1,116 @@
+import type { Server } from "node:http"
+import { createEngine, type Engine, type PublishResult } from "@instant-ws/engine"
+import type { GroupStore } from "./accounts/group-store.js"
+import { SignInEvents, type SignInListener } from "./accounts/sign-in-events.js"
+import type { InstantUser } from "./accounts/user.js"
+import type { UserStore } from "./accounts/user-store.js"
+import type { ChannelStore } from "./channels/channel-store.js"
+import { engineConfig } from "./engine-config.js"
+import { httpApp } from "./http/app.js"
+import type { RequestEnvironment } from "./http/endpoint.js"
+import { admitOwnPages } from "./http/own-pages.js"
+import { visitorOf } from "./http/visitor.js"
+import { type InstantOptions, readOptions, type Settings } from "./options.js"
+import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
+import { openStore, type Store } from "./store.js"
+import { TokenSigner } from "./tokens.js"
+
+/** Instant in this process: the engine, the endpoints, and what an installation keeps. */
+export interface Instant {
+  /**
+   * Answers the endpoints under `/instant/` and what the engine answers over HTTP; 404 for the rest.
+   * `environment` is what `@hono/node-server` passes: it tells from where attempts to sign in come.
+   */
+  fetch(request: Request, environment?: RequestEnvironment): Promise<Response>
+  /** Takes the engine's websocket upgrades of a server, and leaves it the others. */
+  attach(server: Server): void
+  /**
+   * Publishes an event to a channel; `lobby` is `$lobby` when that is the channel there is. The
+   * message may be any JSON, and undefined when there is data.
+   * @throws TypeError when there is neither message nor data.
+   * @throws ProtocolError 102 for a namespace that the engine doesn't have, 107 for an empty name.
+   */
+  publish(channel: string, message?: unknown, options?: EventOptions): Promise<PublishResult>
+  /**
+   * Publishes an event to all connections of one user, known by id; clients see it on the channel `@me`.
+   * @throws TypeError when there is neither message nor data.
+   */
+  publishTo(
+    user: string | InstantUser,
+    message?: unknown,
+    options?: EventOptions,
+  ): Promise<PublishResult>
+  /**
+   * Publishes an event to everyone (the channel `public`), or to all users, staff or superusers.
+   * @throws TypeError when there is neither message nor data, or no such target.
+   */
+  broadcast(event: Broadcast): Promise<PublishResult>
+  /** The channels, with their levels. */
+  readonly channels: ChannelStore
+  /** The built-in accounts. */
+  readonly users: UserStore
+  /** The groups that users and channels share. */
+  readonly groups: GroupStore
+  /** The engine beneath, for what this interface leaves out. */
+  readonly engine: Engine
+  /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
+  userOf(request: Request): Promise<InstantUser | null>
+  /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
+  onSignIn(listener: SignInListener): () => void
+  /** Tells clients to come back later, and closes the database. The HTTP server is its owner's to close. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts Instant. Serve `fetch` over HTTP and `attach` it to the same server.
+ * @throws OptionsError that names every mistake, also a missing or short secret in production.
+ * @throws DatabaseError when the database is damaged, read-only, locked or out of reach.
+ * @throws ConfigError when the engine refuses its configuration.
+ */
+export async function createInstant(options: InstantOptions): Promise<Instant> {
+  const settings = readOptions(options)
+  const store = await openStore(settings.database)
+  try {
+    return assemble(settings, store)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function assemble(settings: Settings, store: Store): Instant {
+  const { log, secrets, tokenLifetime } = settings
+  const engine = createEngine(engineConfig(settings), log === undefined ? {} : { log })
+  const publisher = new Publisher({ engine, channels: store.channels, settings })
+  const signIns = new SignInEvents()
+  const tokens = new TokenSigner(secrets.tokenKey, tokenLifetime)
+  const app = httpApp({ settings, store, tokens, engine, signIns })
+  const websocketPath = settings.engine?.websocket?.handler_prefix ?? "/connection/websocket"
+  const detach: Array<() => void> = []
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    for (const off of detach) off()
+    await engine.close()
+    await store.close()
+  }
+  return {
+    fetch: async (request, environment) => app.fetch(request, environment ?? {}),
+    attach(server) {
+      detach.push(admitOwnPages(server, websocketPath))
+      engine.attach(server)
+    },
+    publish: (channel, message, event) => publisher.publish(channel, message, event),
+    publishTo: (user, message, event) => publisher.publishTo(user, message, event),
+    broadcast: (event) => publisher.broadcast(event),
+    channels: store.channels,
+    users: store.users,
+    groups: store.groups,
+    engine,
+    userOf: (request) => visitorOf({ settings, store }, request),
+    onSignIn: (listener) => signIns.on(listener),
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+}

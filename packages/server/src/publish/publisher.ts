@@ -1,0 +1,94 @@
+import type { Engine, PublishResult } from "@instant-ws/engine"
+import { type Envelope, writeEnvelope } from "@instant-ws/protocol"
+import type { InstantUser } from "../accounts/user.js"
+import type { ChannelStore } from "../channels/channel-store.js"
+import type { Settings } from "../options.js"
+import { PERSONAL, personalChannel } from "../personal-channel.js"
+import { ChannelNames } from "./channel-names.js"
+
+/** What an event carries beside its message. */
+export interface EventOptions {
+  /** What kind of event it is; handlers may ask for one kind. */
+  readonly eventClass?: string | undefined
+  /** Any JSON. */
+  readonly data?: unknown
+  /** A label to sort events by. */
+  readonly bucket?: string | undefined
+  /** The name of the site that publishes. @default the site of the installation */
+  readonly site?: string | undefined
+}
+
+const broadcastChannels = new Map([
+  [undefined, "public"],
+  ["users", "$users"],
+  ["staff", "$staff"],
+  ["superuser", "$superuser"],
+] as const)
+
+/** Who a broadcast is for. */
+export type BroadcastTarget = "users" | "staff" | "superuser"
+
+/** An event for everyone of a kind. */
+export interface Broadcast extends EventOptions {
+  /** Any JSON; may be left out when there is data. */
+  readonly message?: unknown
+  /** @default everyone who may see the channel `public` */
+  readonly target?: BroadcastTarget | undefined
+}
+
+/** What a publisher works with. */
+export interface PublisherParts {
+  readonly engine: Engine
+  readonly channels: ChannelStore
+  readonly settings: Settings
+}
+
+/** Finds the channel that an event is for, and hands it to the engine. */
+export class Publisher {
+  readonly #engine: Engine
+  readonly #names: ChannelNames
+  readonly #settings: Settings
+
+  constructor({ engine, channels, settings }: PublisherParts) {
+    this.#engine = engine
+    this.#names = new ChannelNames(channels)
+    this.#settings = settings
+  }
+
+  /** See `Instant.publish`. */
+  async publish(
+    channel: string,
+    message: unknown,
+    options: EventOptions = {},
+  ): Promise<PublishResult> {
+    const name = await this.#names.resolve(channel)
+    if (name !== channel && name !== `$${channel}`) {
+      this.#settings.log?.warn({ channel, name }, "published to an old name: use the new one")
+    }
+    return this.#engine.publish(name, this.#envelope(name, message, options))
+  }
+
+  /** See `Instant.publishTo`. */
+  async publishTo(
+    user: string | InstantUser,
+    message: unknown,
+    options: EventOptions = {},
+  ): Promise<PublishResult> {
+    const channel = personalChannel(typeof user === "string" ? user : user.id)
+    return this.#engine.publish(channel, this.#envelope(PERSONAL, message, options))
+  }
+
+  /** See `Instant.broadcast`. */
+  async broadcast({ message, target, ...options }: Broadcast): Promise<PublishResult> {
+    const channel = broadcastChannels.get(target)
+    if (channel === undefined) {
+      throw new TypeError(`There is no target "${target}": take users, staff, superuser or none`)
+    }
+    return this.publish(channel, message, options)
+  }
+
+  #envelope(channel: string, message: unknown, options: EventOptions): Envelope {
+    const { site = this.#settings.site, ...others } = options
+    return writeEnvelope({ ...others, site, channel, message })
+  }
+}

@@ -1,0 +1,33 @@
+import { GroupStore } from "./accounts/group-store.js"
+import { SessionStore } from "./accounts/session-store.js"
+import { UserStore } from "./accounts/user-store.js"
+import { ChannelStore } from "./channels/channel-store.js"
+import { connect } from "./database/connect.js"
+
+/** What an installation keeps in its database. */
+export interface Store {
+  readonly channels: ChannelStore
+  readonly users: UserStore
+  readonly groups: GroupStore
+  readonly sessions: SessionStore
+  /** Closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database of an installation without starting its engine: enough to list and change
+ * channels, users and groups. A running server on the same file sees the changes.
+ * @param path of the SQLite file, which is made when it is absent
+ * @throws DatabaseError when the file is damaged, read-only, locked or out of reach.
+ */
+export async function openStore(path: string): Promise<Store> {
+  const db = await connect(path)
+  const users = new UserStore(db)
+  return {
+    channels: new ChannelStore(db),
+    users,
+    groups: new GroupStore(db),
+    sessions: new SessionStore(db, users),
+    close: () => db.destroy(),
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { getRequestListener } from "@hono/node-server"
+import { Centrifuge, type Options } from "centrifuge"
+import { pino } from "pino"
+import { WebSocket } from "ws"
+import { createInstant, type Instant, type InstantOptions } from "../src/index.js"
+import { Browser } from "./browser.js"
+
+export const SECRETS = {
+  tokenKey: "the-token-key-of-the-tests-32-bytes",
+  apiKey: "the-api-key-of-the-tests",
+}
+export const PASSWORD = "correct horse"
+
+/** The whole server behind real HTTP on a free port, on a database of its own. */
+export class RunningServer implements AsyncDisposable {
+  readonly instant: Instant
+  /** What the server logged, one JSON object a line. */
+  readonly log: readonly string[]
+  readonly #server: Server
+  readonly #folder: string
+  readonly #clients: Centrifuge[] = []
+
+  constructor(parts: Pick<RunningServer, "instant" | "log">, server: Server, folder: string) {
+    this.instant = parts.instant
+    this.log = parts.log
+    this.#server = server
+    this.#folder = folder
+  }
+
+  static async start(options: Partial<InstantOptions> = {}): Promise<RunningServer> {
+    const folder = await mkdtemp(join(tmpdir(), "instant-server-"))
+    const log: string[] = []
+    const instant = await createInstant({
+      database: join(folder, "instant.sqlite"),
+      secrets: SECRETS,
+      log: pino({ level: "trace" }, { write: (line: string) => log.push(line) }),
+      ...options,
+    })
+    const server = createServer(
+      getRequestListener((request, environment) => instant.fetch(request, environment)),
+    )
+    instant.attach(server)
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    return new RunningServer({ instant, log }, server, folder)
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#server.address()
+    if (address === null || typeof address === "string") throw new Error("not listening")
+    return address.port
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  get websocketUrl(): string {
+    return `ws://127.0.0.1:${this.port}/connection/websocket`
+  }
+
+  /** A visitor without cookies. */
+  browser(): Browser {
+    return new Browser(this.url)
+  }
+
+  /** A user of this name, who is made when new, in a browser of their own. */
+  async signedIn(
+    name: string,
+    fields: Parameters<Instant["users"]["add"]>[1] = {},
+  ): Promise<Browser> {
+    if ((await this.instant.users.find(name)) === undefined) {
+      await this.instant.users.add(name, { password: PASSWORD, ...fields })
+    }
+    const browser = this.browser()
+    const response = await browser.login(name, PASSWORD)
+    if (response.status !== 200) throw new Error(`login answered ${response.status}`)
+    return browser
+  }
+
+  /** A stock centrifuge client, not connected yet. */
+  client(options: Partial<Options> = {}): Centrifuge {
+    const client = new Centrifuge(this.websocketUrl, { websocket: WebSocket, ...options })
+    this.#clients.push(client)
+    return client
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.disconnect()
+    await this.instant.close()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+    await rm(this.#folder, { recursive: true })
+  }
+}
