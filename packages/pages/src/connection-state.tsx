@@ -1,0 +1,21 @@
+import type { State } from "djangoinstant"
+import { type Store, useStore } from "./store.js"
+
+const words = {
+  idle: "not connected",
+  connecting: "connecting…",
+  connected: "connected",
+  reconnecting: "reconnecting…",
+  loggedOut: "signed out",
+  failed: "refused",
+} as const satisfies Record<State, string>
+
+/** The state of the connection, in words. */
+export function ConnectionState({ state }: { readonly state: Store<State> }) {
+  const current = useStore(state)
+  return (
+    <span class="connection" data-state={current} role="status" data-testid="connection">
+      {words[current]}
+    </span>
+  )
+}

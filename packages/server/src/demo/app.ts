@@ -1,0 +1,74 @@
+import { type ErrorHandler, Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import type { Logger } from "pino"
+import type { RequestContext, RequestEnvironment } from "../http/endpoint.js"
+import { HttpError, refusals } from "../http/refusals.js"
+import type { Instant } from "../instant.js"
+import { demoChannels, sightOf } from "./channels.js"
+import type { Feed } from "./feed.js"
+import { reportHits } from "./hits.js"
+import { servePage } from "./page.js"
+import { type Person, people } from "./people.js"
+import { say } from "./say.js"
+
+const ONE_MIB = 1_048_576
+
+/** What the demo answers with. */
+export interface DemoParts {
+  readonly instant: Instant
+  readonly feed: Feed
+  /** The folder of the built page. */
+  readonly folder: string
+  readonly log: Logger | undefined
+}
+
+/** The page, what it asks for under `/demo/`, and behind them all that the instance answers. */
+export function demoApp({ instant, feed, folder, log }: DemoParts) {
+  const app = new Hono<{ Bindings: RequestEnvironment }>()
+  app.onError(answerError(log))
+  app.use(reportHits(feed))
+  app.use("/demo/*", limitBody())
+  app.get("/demo/session", (context) => session(instant, context))
+  app.get("/demo/ping", (context) => context.body(null, 204))
+  app.post("/demo/say", (context) => say(instant, context))
+  servePage(app, folder)
+  app.all("*", ({ req, env }) => instant.fetch(req.raw, env))
+  return app
+}
+
+/** `GET /demo/session`: who is signed in, who can be, and what each of them sees. */
+async function session(instant: Instant, context: RequestContext): Promise<Response> {
+  const user = await instant.userOf(context.req.raw)
+  context.header("Cache-Control", "no-store")
+  return context.json({
+    user: user?.name ?? null,
+    channels: demoChannels,
+    people: await Promise.all(people.map((person) => withSight(instant, person))),
+  })
+}
+
+async function withSight(instant: Instant, person: Person) {
+  const account = await instant.users.find(person.name)
+  const channels = await instant.channels.forUser(account ?? null)
+  return { ...person, sees: sightOf(channels.map(({ name }) => name)) }
+}
+
+function limitBody() {
+  return bodyLimit({
+    maxSize: ONE_MIB,
+    onError: () => {
+      // What is left of the body stays unread, so the connection is good for nothing more.
+      throw new HttpError(refusals.tooLarge, { Connection: "close" })
+    },
+  })
+}
+
+function answerError(log: Logger | undefined): ErrorHandler {
+  return (error, context) => {
+    const isOurs = error instanceof HttpError
+    if (!isOurs) log?.error({ err: error, path: context.req.path }, "a request to the demo failed")
+    const { refusal, headers } = isOurs ? error : new HttpError(refusals.internal)
+    const { status, code, message } = refusal
+    return context.json({ error: { code, message } }, status, headers)
+  }
+}
