@@ -1,0 +1,4 @@
+/** The command can't do what was asked; the message is one sentence that says why and what to do. */
+export class CliError extends Error {
+  override readonly name = "CliError"
+}

@@ -1,0 +1,52 @@
+import type { Channel, ChannelFields } from "@instant-ws/server"
+import { withStore } from "../home/store.js"
+
+/** Prints the channels as a table. */
+export async function listChannels(): Promise<void> {
+  const channels = await withStore((store) => store.channels.list())
+  const rows = channels.map(({ name, level, isActive, groups }) => [
+    name,
+    level,
+    isActive ? "yes" : "no",
+    groups.join(", "),
+  ])
+  console.log(table([["NAME", "LEVEL", "ACTIVE", "GROUPS"], ...rows]))
+}
+
+/** Adds a channel. @throws StoreError when the name is taken, or can't be. */
+export async function addChannel(name: string, fields: ChannelFields): Promise<void> {
+  const channel = await withStore((store) => store.channels.add(name, fields))
+  console.log(`Added ${describe(channel)}`)
+}
+
+/** Changes what the fields name. @throws StoreError when there is no such channel. */
+export async function setChannel(name: string, fields: ChannelFields): Promise<void> {
+  const channel = await withStore((store) => store.channels.set(name, fields))
+  console.log(`Now ${describe(channel)}`)
+}
+
+/** Removes a channel. @throws StoreError when there is none. */
+export async function removeChannel(name: string): Promise<void> {
+  await withStore((store) => store.channels.remove(name))
+  console.log(`Removed ${name}`)
+}
+
+function describe({ name, level, isActive, groups }: Channel): string {
+  const members = groups.length === 0 ? "" : `, groups ${groups.join(", ")}`
+  return `${name}: level ${level}${members}${isActive ? "" : ", not active"}`
+}
+
+function table(rows: ReadonlyArray<readonly string[]>): string {
+  const widths = rows.reduce<readonly number[]>(
+    (known, row) => row.map((cell, column) => Math.max(cell.length, known[column] ?? 0)),
+    [],
+  )
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n")
+}

@@ -1,0 +1,17 @@
+import { CliError } from "../cli-error.js"
+import { openHome } from "../home/home.js"
+import { readOrMakeSecrets } from "../home/secrets.js"
+import type { ServeOptions } from "./serve.js"
+
+/** Prepares the home at the first start, and serves until SIGINT or SIGTERM. */
+export async function start(options: ServeOptions): Promise<void> {
+  if (options.demo && process.env.NODE_ENV === "production") {
+    throw new CliError(
+      "The demo's people have known passwords: start without --demo when NODE_ENV is production",
+    )
+  }
+  const home = await openHome()
+  const secrets = await readOrMakeSecrets(home)
+  const { serve } = await import("./serve.js")
+  await serve(home, secrets, options)
+}

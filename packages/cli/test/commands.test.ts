@@ -1,0 +1,157 @@
+import { Centrifuge } from "centrifuge"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { WebSocket } from "ws"
+import { Cli, type Server } from "./cli.js"
+
+let cli: Cli
+let server: Server
+
+beforeAll(async () => {
+  cli = await Cli.make()
+  server = await cli.start(["--site", "Shop"])
+  await cli.run(["channels", "add", "lobby", "--level", "users"])
+})
+afterAll(async () => {
+  await cli[Symbol.asyncDispose]()
+})
+
+/** Why a command can't do what it is asked: one sentence, and exit code 1. */
+async function refusal(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cli.run(args)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+  expect(stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2)
+  return stderr.trimEnd()
+}
+
+/** What a command prints when it does what it is asked. */
+async function output(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cli.run(args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+  return stdout.trimEnd()
+}
+
+/** Connects with tokens of the command line, and answers the next publication of a channel. */
+async function subscribe(channel: string): Promise<{ next: Promise<unknown>; end: () => void }> {
+  const url = `${server.url.replace("http", "ws")}/connection/websocket`
+  const token = await output("token", "--user", "user")
+  const client = new Centrifuge(url, { websocket: WebSocket, token })
+  const subscription = client.newSubscription(channel, {
+    token: await output("token", "--user", "user", "--channel", channel),
+  })
+  const next = new Promise((resolve) => {
+    subscription.once("publication", ({ data }) => resolve(data))
+  })
+  subscription.subscribe()
+  client.connect()
+  await subscription.ready(5_000)
+  return { next, end: () => client.disconnect() }
+}
+
+describe("instant publish", () => {
+  test("reaches who subscribes with tokens of instant token, by the channel's bare name", async () => {
+    const { next, end } = await subscribe("$lobby")
+    const args = ["--event-class", "important", "--data", '{"id": 17}', "--bucket", "b"]
+    expect(await output("publish", "lobby", "Hello", ...args)).toBe("Published to $lobby")
+    expect(await next).toMatchObject({
+      channel: "$lobby",
+      site: "Shop",
+      message: "Hello",
+      data: { id: 17 },
+      event_class: "important",
+      bucket: "b",
+    })
+    end()
+  })
+
+  test("takes data alone, and a server that is named", async () => {
+    const { apiKey } = await cli.json("secrets.json")
+    const { next, end } = await subscribe("$lobby")
+    const named = ["--url", server.url, "--api-key", String(apiKey), "--site", "Other"]
+    expect(await output("publish", "$lobby", "--data", "[1]", ...named)).toBe("Published to $lobby")
+    expect(await next).toMatchObject({ site: "Other", data: [1] })
+    end()
+  })
+
+  test("publishes to a channel that nobody has added, as the name is given", async () => {
+    expect(await output("publish", "anything", "m")).toBe("Published to anything")
+  })
+
+  test.each([
+    ["there is nothing to publish", ["lobby"], /nothing to publish: give a message/],
+    ["the data is not JSON", ["lobby", "--data", "{id: 17}"], /--data is not JSON/],
+    ["the namespace is unknown", ["ns:x", "m"], /102 unknown channel.*namespace/],
+    ["the key is wrong", ["lobby", "m", "--api-key", "wrong"], /refuses the API key: give its own/],
+    ["the URL is none", ["lobby", "m", "--url", "localhost"], /no address of a server/],
+    [
+      "nobody listens there",
+      ["lobby", "m", "--url", "http://127.0.0.1:1"],
+      /does not answer: start it with "instant start"/,
+    ],
+  ])("says in a sentence that %s", async (_, args, words) => {
+    expect(await refusal("publish", ...args)).toMatch(words)
+  })
+
+  test("says that no server runs", async () => {
+    await using other = await Cli.make()
+    const { code, stderr } = await other.run(["publish", "lobby", "m"])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^No server runs from .*: start one with "instant start"/)
+  })
+})
+
+describe("instant channels", () => {
+  test("adds, changes, lists and removes", async () => {
+    const added = await output("channels", "add", "team", "-l", "groups", "-g", "a", "b")
+    expect(added).toBe("Added $team: level groups, groups a, b")
+    expect(await output("channels", "list")).toMatch(/^\$team +groups +yes +a, b$/m)
+    expect(await output("channels", "set", "team", "--inactive", "--no-group")).toBe(
+      "Now $team: level groups, not active",
+    )
+    expect(await output("channels", "set", "team", "--active", "-l", "public")).toBe(
+      "Now $team: level public",
+    )
+    expect(await output("channels", "remove", "team")).toBe("Removed team")
+    expect(await output("channels", "list")).not.toMatch(/team/)
+  })
+
+  test.each([
+    ["the name is taken", ["add", "lobby"], /^There is a channel "\$lobby" already$/],
+    ["the name can't be", ["add", "a#b"], /"a#b" holds #/],
+    ["the level is none", ["add", "x", "--level", "all"], /Allowed choices are public/],
+    ["there is no such channel", ["remove", "none"], /^There is no channel "none"$/],
+    ["both can't be", ["set", "lobby", "--active", "--inactive"], /cannot be used with/],
+  ])("says in a sentence that %s", async (_, args, words) => {
+    expect(await refusal("channels", ...args)).toMatch(words)
+  })
+})
+
+describe("instant users", () => {
+  test("adds a user who can sign in with the password of the standard input", async () => {
+    const args = ["users", "add", "member", "--staff", "--group", "team"]
+    const { code, stdout } = await cli.run(args, { input: "a password\n" })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Added the user member\n" })
+    const response = await fetch(`${server.url}/instant/login/`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ username: "member", password: "a password" }),
+    })
+    const { channels } = await response.json()
+    expect(channels.map(({ name }: { name: string }) => name)).toContain("$staff")
+  })
+
+  test("says in a sentence what is wrong", async () => {
+    expect(await refusal("users", "add", "nobody")).toMatch(/password is empty: type one/)
+    const again = await cli.run(["users", "add", " x"], { input: "p" })
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/user name " x" must/) })
+  })
+})
+
+describe("instant", () => {
+  test("tells its version, its commands, and that there is no such command", async () => {
+    expect(await output("--version")).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(await output("--help")).toMatch(/start .*publish .*channels .*users .*token/s)
+    expect(await refusal("strat")).toMatch(/unknown command 'strat'/)
+    expect(await refusal("token")).toMatch(/--user <id>' not specified/)
+    expect(await refusal("token", "--user", "u", "--lifetime", "0")).toMatch(/number of seconds/)
+  })
+})
