@@ -8,14 +8,33 @@ const source = (path: string): string =>
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@instant-ws\/protocol\/envelope$/, replacement: source("protocol/src/envelope.ts") },
-      { find: /^@instant-ws\/(protocol|engine|server|cli)$/, replacement: source("$1/src/index.ts") },
+      {
+        find: /^@instant-ws\/protocol\/envelope$/,
+        replacement: source("protocol/src/envelope.ts"),
+      },
+      {
+        find: /^@instant-ws\/(protocol|engine|server|cli)$/,
+        replacement: source("$1/src/index.ts"),
+      },
       { find: /^djangoinstant$/, replacement: source("client/src/index.ts") },
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["packages/*/test/**/*.test.ts", "bench/test/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "browser", include: ["test/browser/**/*.test.ts"] },
+      },
+    ],
   },
 })
