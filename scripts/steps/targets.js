@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { root } from "./root.js"
+import { runNode } from "./run.js"
+import { isStale, stampBuilt } from "./stale.js"
+
+/**
+ * Something that is built.
+ *
+ * @typedef {object} Target
+ * @property {string} name
+ * @property {readonly string[]} sources Files and folders that it is made of, from the root.
+ * @property {readonly string[]} outputs What the build leaves behind.
+ * @property {() => Promise<boolean>} build Tells whether it went well.
+ */
+
+/**
+ * Builds what is stale, what others need first.
+ *
+ * @param {{ only?: readonly string[], all?: boolean }} [options] `only` names the targets that are
+ *   wanted, every one unless given; `all` builds what isn't stale, too.
+ * @returns {Promise<boolean>} Whether all went well.
+ */
+export async function build({ only, all = false } = {}) {
+  for (const target of targets()) {
+    if (only && !only.includes(target.name)) continue
+    if (!all && !isStale(target)) continue
+    console.log(`Building ${target.name}`)
+    const startedAt = Date.now()
+    if (!(await target.build())) return false
+    stampBuilt(target.name, startedAt)
+  }
+  return true
+}
+
+/** @returns {readonly Target[]} */
+function targets() {
+  const rooms = readdirSync(join(root, "packages")).map((name) => `packages/${name}`)
+  const libraries = rooms.filter(
+    (room) => room !== "packages/pages" && existsSync(join(root, room, "tsconfig.json")),
+  )
+  return [compiled("packages", libraries), pages, compiled("bench", ["bench"])]
+}
+
+/**
+ * What tsc makes of some folders.
+ *
+ * @param {string} name
+ * @param {readonly string[]} folders
+ * @returns {Target}
+ */
+function compiled(name, folders) {
+  const outputs = folders.map((folder) => `${folder}/dist`)
+  return {
+    name,
+    sources: [
+      "tsconfig.base.json",
+      ...folders.flatMap((folder) => sourcesOf(folder, ["tsconfig.json"])),
+    ],
+    outputs,
+    build() {
+      // tsc trusts its notes of the last build, and leaves a dist that was deleted missing.
+      const lost = outputs.some((path) => !existsSync(join(root, path)))
+      return runNode("node_modules/typescript/bin/tsc", [
+        "-b",
+        ...(lost ? ["--force"] : []),
+        ...folders,
+      ])
+    },
+  }
+}
+
+/** The demo page, which carries the client in its bundle. @type {Target} */
+const pages = {
+  name: "pages",
+  sources: [
+    "package-lock.json",
+    ...sourcesOf("packages/pages", ["index.html", "public", "vite.config.ts"]),
+    ...sourcesOf("packages/client", []),
+    ...sourcesOf("packages/protocol", []),
+  ],
+  outputs: ["packages/server/static/index.html"],
+  build: () =>
+    runNode(join(root, "node_modules/vite/bin/vite.js"), ["build", "--logLevel", "warn"], {
+      folder: join(root, "packages/pages"),
+    }),
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} more What else its build reads.
+ */
+function sourcesOf(folder, more) {
+  return ["src", "package.json", ...more].map((path) => `${folder}/${path}`)
+}

@@ -1,0 +1,33 @@
+import "./steps/require-node.js"
+import { runChecks } from "./steps/checks.js"
+import { findChromium } from "./steps/chromium.js"
+import { install } from "./steps/install.js"
+import { build } from "./steps/targets.js"
+import { runTests } from "./steps/tests.js"
+
+// npm test [-- VITEST OPTIONS]: installs and builds what is missing, checks, and runs every test.
+// The last line tells how many checks and tests passed and failed.
+const { passed, failed } = await test()
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+/** @returns {Promise<import("./steps/tests.js").Count>} */
+async function test() {
+  if (!((await install()) && (await install("tools")) && (await build()))) {
+    return { passed: 0, failed: 1 }
+  }
+  const checks = await runChecks()
+  const browser = await findChromium()
+  const tests = await runTests({ browser, args: process.argv.slice(2) })
+  if (browser) return add(checks, tests)
+  const cure = "install Chromium, or set CHROMIUM_BIN to one"
+  console.log(`The tests in a browser were left out, for there is none: ${cure}.`)
+  return add(checks, tests, { passed: 0, failed: process.env.CI === "true" ? 1 : 0 })
+}
+
+/** @param {import("./steps/tests.js").Count[]} counts */
+function add(...counts) {
+  const total = (/** @type {"passed" | "failed"} */ key) =>
+    counts.reduce((sum, one) => sum + one[key], 0)
+  return { passed: total("passed"), failed: total("failed") }
+}
