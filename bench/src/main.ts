@@ -26,7 +26,7 @@ async function run(options: Options): Promise<Report> {
   const calibration = await calibrate(placement)
   const outcomes: Outcome[] = []
   for (const task of planTasks(options, contestants)) {
-    const outcome = await runTask(task, { pace: options, placement, before: outcomes })
+    const outcome = await runTask(task, { placement, before: outcomes })
     outcomes.push(outcome)
     console.log(progressLine(outcome))
   }

@@ -1,19 +1,11 @@
 import { parseArgs } from "node:util"
 
-/** How long and how often is measured. */
-export interface Pace {
-  readonly rounds: number
-  /** Seconds of publishing that don't count, in each fresh server. */
-  readonly warmUp: number
-  /** Seconds at the steady rate. */
-  readonly steady: number
-}
-
 /** What a run measures. */
-export interface Options extends Pace {
+export interface Options {
   readonly subscribers: readonly number[]
   /** The names of the servers; all when empty. */
   readonly only: readonly string[]
+  readonly rounds: number
 }
 
 /** How the command is used. */
@@ -25,9 +17,6 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds N       how often each is measured; the medians are shown (3 unless set)
 
 Centrifugo takes part when CENTRIFUGO_BIN is the path of its binary.`
-
-const thorough: Pace = { rounds: 3, warmUp: 0.7, steady: 2 }
-const quick: Pace = { rounds: 1, warmUp: 0.5, steady: 1.5 }
 
 /**
  * Reads the command line; undefined asks for help.
@@ -45,13 +34,13 @@ export function readOptions(args: readonly string[]): Options | undefined {
     },
   })
   if (values.help) return undefined
-  const pace = values.quick ? quick : thorough
-  const counts = values.subscribers?.map((text) => readCount("--subscribers", text))
+  const { quick, only, rounds, subscribers } = values
   return {
-    ...pace,
-    rounds: values.rounds === undefined ? pace.rounds : readCount("--rounds", values.rounds),
-    only: values.only,
-    subscribers: counts ?? (values.quick ? [1_000] : [100, 1_000, 10_000]),
+    only,
+    rounds: rounds === undefined ? (quick ? 1 : 3) : readCount("--rounds", rounds),
+    subscribers:
+      subscribers?.map((text) => readCount("--subscribers", text)) ??
+      (quick ? [1_000] : [100, 1_000, 10_000]),
   }
 }
 

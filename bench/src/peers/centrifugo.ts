@@ -10,13 +10,14 @@ import { usageOf } from "../process/process-usage.js"
 import { centrifugeConfig } from "../server/centrifuge-config.js"
 import { hostPeer } from "../server/host-peer.js"
 import { listen } from "../server/listen.js"
-import { CHANNEL } from "../server/peer.js"
+import { CHANNEL, type Peer } from "../server/peer.js"
 
 // Centrifugo is a process of its own, and this one publishes to it over its HTTP API. The argument is
 // the core that Centrifugo is tied to.
 const core = process.argv[2]
 const API_KEY = "bench"
 const START_TRIES = 100
+const MAX_BATCH = 1_000
 
 hostPeer(async () => {
   const binary = process.env.CENTRIFUGO_BIN
@@ -36,7 +37,7 @@ hostPeer(async () => {
   return {
     port,
     usage: usageOf(server.pid ?? 0),
-    publish: (payloads) => publishOverHttp(port, payloads),
+    publish: publisherTo(port),
     async close() {
       const exited = once(server, "exit")
       // A polite end would take seconds, and processor time from whoever is measured next.
@@ -64,7 +65,25 @@ async function untilHealthy(port: number): Promise<void> {
   throw new Error("Centrifugo did not become healthy within 10 seconds; see its messages above")
 }
 
-async function publishOverHttp(port: number, payloads: readonly Payload[]): Promise<void> {
+/**
+ * One request at a time keeps the order; what is published meanwhile is the next one. So a slow answer
+ * makes requests larger and not the publisher slower.
+ */
+function publisherTo(port: number): Peer["publish"] {
+  const waiting: Payload[] = []
+  let sending = false
+  const send = async (): Promise<void> => {
+    sending = true
+    while (waiting.length > 0) await postBatch(port, waiting.splice(0, MAX_BATCH))
+    sending = false
+  }
+  return (payloads) => {
+    waiting.push(...payloads)
+    if (!sending) void send()
+  }
+}
+
+async function postBatch(port: number, payloads: readonly Payload[]): Promise<void> {
   const commands = payloads.map((data) => ({ publish: { channel: CHANNEL, data } }))
   const response = await fetch(`http://127.0.0.1:${port}/api/batch`, {
     method: "POST",

@@ -21,7 +21,7 @@ export interface Report {
 /** A load generator that used more of its core than this may have held the server back. */
 const GENERATOR_BUSY = 0.95
 /** A machine with more load than this before the run had other work. */
-const MACHINE_BUSY = 0.5
+const MACHINE_BUSY = 0.7
 
 /** A report as text: a table for each number of subscribers, and what it rests on. */
 export function reportText({ outcomes, machine, calibration, notes }: Report): string {

@@ -1,4 +1,3 @@
-import type { Pace } from "../options.js"
 import type { Placement } from "../process/cores.js"
 import { type Measurement, withFanOut } from "./fan-out.js"
 import type { Task } from "./plan.js"
@@ -18,34 +17,39 @@ export type Outcome = Omit<Task, "contestant" | "phase"> & {
 export const STEADY_RATE = 20_000
 /** Where the search for the highest rate starts, unless it has been searched before. */
 const FIRST_RATE = 50_000
+/** Publishing that doesn't count, in each fresh server. */
+const WARM_UP_SECONDS = 0.5
+const STEADY_SECONDS = 2
 /** How long a step of the search is: much longer than the latency that it may have. */
-const STEP_SECONDS = 0.6
+const STEP_SECONDS = 0.5
+/** A step is so long for each subscriber: about ten times what a message to all of them takes. */
+const STEP_SECONDS_PER_SUBSCRIBER = 1e-4
 /** A steady phase or a step has at least so many publications. */
 const MIN_PUBLICATIONS = 5
 
 /** How tasks are run. */
 export interface RunOptions {
-  readonly pace: Pace
   readonly placement: Placement
   /** What the tasks before this one showed. */
   readonly before: readonly Outcome[]
 }
 
 /** Runs one task in a fresh server. @throws Error when a message was not delivered once and in order. */
-export function runTask(task: Task, { pace, placement, before }: RunOptions): Promise<Outcome> {
+export function runTask(task: Task, { placement, before }: RunOptions): Promise<Outcome> {
   const { round, subscribers, contestant } = task
   return withFanOut({ contestant, subscribers, placement }, async (fanOut, memoryPerConnection) => {
     const facts = { round, subscribers, name: contestant.name, memoryPerConnection }
     const minSeconds = (rate: number): number => (MIN_PUBLICATIONS * subscribers) / rate
     if (task.phase === "steady") {
-      await fanOut.measure(STEADY_RATE, pace.warmUp)
-      const seconds = Math.max(pace.steady, minSeconds(STEADY_RATE))
+      await fanOut.measure(STEADY_RATE, WARM_UP_SECONDS)
+      const seconds = Math.max(STEADY_SECONDS, minSeconds(STEADY_RATE))
       return { ...facts, phase: task.phase, steady: await fanOut.measure(STEADY_RATE, seconds) }
     }
     const firstRate = startOfSearch(task, before)
-    await fanOut.measure(firstRate, pace.warmUp)
+    await fanOut.measure(firstRate, WARM_UP_SECONDS)
+    const stepSeconds = Math.max(STEP_SECONDS, STEP_SECONDS_PER_SUBSCRIBER * subscribers)
     const saturation = await saturate(
-      (rate) => fanOut.measure(rate, Math.max(STEP_SECONDS, minSeconds(rate))),
+      (rate) => fanOut.measure(rate, Math.max(stepSeconds, minSeconds(rate))),
       firstRate,
     )
     return { ...facts, phase: task.phase, saturation }

@@ -13,7 +13,7 @@ export interface Peer {
   readonly port: number
   /** Of the process that serves. */
   readonly usage: ProcessUsage
-  /** Sends each payload, in order, to every subscriber. Awaited before the next call. */
+  /** Sends each payload, in order, to every subscriber. A promise is awaited before the next call. */
   publish(payloads: readonly Payload[]): void | Promise<void>
   /** Stops what would outlive this process. */
   close?(): Promise<void>
