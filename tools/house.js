@@ -21,6 +21,7 @@ export const arrows = {
 export const engineFloors = [
   ["config", "delivery", "broker", "presence", "metrics"],
   ["channel"],
+  ["backend"],
   ["session"],
   ["transport", "api"],
 ]

@@ -12,4 +12,11 @@ export type { Recovered } from "./recoveries.js"
 export type { State } from "./state.js"
 export type { WebSocketClass } from "./web-socket.js"
 export { Message, useInstant }
-export default { Message, useInstant }
+
+/** What the named exports are, for those who import the whole. */
+const djangoinstant = {
+  Message,
+  /** See {@link useInstant}. */
+  useInstant,
+}
+export default djangoinstant

@@ -1,36 +1,38 @@
-import { randomUUID } from "node:crypto"
-import type { IncomingMessage, Server } from "node:http"
+import type { Server } from "node:http"
 import { hostname } from "node:os"
-import type { Duplex } from "node:stream"
-import {
-  type Disconnect,
-  disconnects,
-  type ProtocolError,
-  tokenVerifier,
-  toRawJson,
-} from "@instant-ws/protocol"
+import { type Disconnect, type ProtocolError, toRawJson } from "@instant-ws/protocol"
 import { Hono } from "hono"
-import { type Logger, pino } from "pino"
+import type { Logger } from "pino"
+import type { ConnectionTarget, RefreshOptions, ServerSubscribeOptions } from "./api/connections.js"
+import { ApiDispatch } from "./api/dispatch.js"
 import { httpApi } from "./api/http-api.js"
 import { apiMethods } from "./api/methods.js"
 import {
-  type ConnectionTarget,
   type EngineStats,
+  type HistoryOptions,
   type PublishOptions,
   type PublishResult,
   ServerApi,
 } from "./api/server-api.js"
-import { MemoryBroker } from "./broker/memory/memory-broker.js"
-import { Hub } from "./channel/hub.js"
-import { ChannelCatalog } from "./channel/options.js"
-import { Publisher } from "./channel/publisher.js"
+import { assembleNode } from "./assemble-node.js"
+import type { Hooks } from "./backend/hooks.js"
+import type { StreamPart } from "./broker/broker.js"
 import { readConfig } from "./config/config.js"
 import type { EngineConfig, EngineConfigInput } from "./config/schema.js"
-import { Flusher } from "./delivery/flusher.js"
+import { createLog } from "./log.js"
+import { serveMetrics } from "./metrics/serve-metrics.js"
 import { type Node, VERSION } from "./node.js"
+import type { PresenceStats, PresentClient } from "./presence/presence.js"
 import { Sessions } from "./session/sessions.js"
-import { TimingWheel } from "./timing-wheel.js"
-import { refuse, WebsocketTransport } from "./transport/websocket.js"
+import { shutdownOf } from "./shutdown.js"
+import { addTotals } from "./totals.js"
+import { Admission } from "./transport/admission.js"
+import { emulation } from "./transport/emulation.js"
+import { HttpStreams } from "./transport/http-streams.js"
+import { OriginPolicy } from "./transport/origin.js"
+import { UniWebsocketTransport } from "./transport/uni-websocket.js"
+import { type UpgradeHandler, Upgrades } from "./transport/upgrades.js"
+import { WebsocketTransport } from "./transport/websocket.js"
 
 /** A realtime engine in this process. */
 export interface Engine {
@@ -45,12 +47,35 @@ export interface Engine {
     data: unknown,
     options?: PublishOptions,
   ): Promise<readonly (PublishResult | ProtocolError)[]>
+  /**
+   * Subscribes a user's connections to a channel, and tells them.
+   * @throws ProtocolError 102 for a namespace that isn't configured, 100 when one is subscribed already.
+   */
+  subscribe(
+    target: ConnectionTarget,
+    channel: string,
+    options?: EngineSubscribeOptions,
+  ): Promise<void>
   /** Ends the subscription of a user's connections to a channel, and tells them. */
   unsubscribe(target: ConnectionTarget, channel: string): Promise<void>
   /** Ends connections with a code, 3503 "force disconnect" unless said otherwise. */
   disconnect(target: ConnectionTarget, disconnect?: Disconnect): Promise<void>
+  /** Changes when a user's connections expire, and tells them. */
+  refresh(target: ConnectionTarget, options: RefreshOptions): Promise<void>
+  /** Who is in a channel, by client id. @throws ProtocolError 108 where presence isn't kept. */
+  presence(channel: string): Promise<ReadonlyMap<string, PresentClient>>
+  /** How many are in a channel. @throws ProtocolError 108 where presence isn't kept. */
+  presenceStats(channel: string): Promise<PresenceStats>
+  /**
+   * What a channel keeps, all of it unless said otherwise.
+   * @throws ProtocolError 108 without history, 112 when `since` is of another epoch.
+   */
+  history(channel: string, options?: HistoryOptions): Promise<StreamPart>
+  /** Forgets what a channel keeps; its position stays. @throws ProtocolError 108 without history. */
+  removeHistory(channel: string): Promise<void>
   /** How many subscribe to each channel with a subscriber; `*` in the pattern stands for any text. */
   channels(pattern?: string): Promise<ReadonlyMap<string, number>>
+  /** What the engine is doing now, and has done since it started. */
   stats(): EngineStats
   /**
    * Takes the websocket upgrades of a server that belong to the engine. Others are left alone when
@@ -59,14 +84,31 @@ export interface Engine {
   attach(server: Server): void
   /** The server API and what else the engine answers over HTTP; 404 for other paths. */
   fetch(request: Request): Promise<Response>
-  /** Tells every client to come back (3001), and stops. The HTTP server is its owner's to close. */
+  /**
+   * Tells every client to come back (3001) and answers new ones with 503. Resolves when all are gone, at
+   * the latest after `shutdown.timeout`, when those that are left are cut. The HTTP server is its
+   * owner's to close.
+   */
   close(): Promise<void>
+}
+
+/** How the server subscribes connections; info and data are written as JSON. */
+export type EngineSubscribeOptions = Omit<ServerSubscribeOptions, "info" | "data"> & {
+  readonly info?: unknown
+  readonly data?: unknown
 }
 
 /** What an engine may be given besides its configuration. */
 export interface EngineOptions {
-  /** Where it logs; by default only warnings and errors are, to the standard output. */
+  /** Where it logs, instead of where `log` in the configuration says. */
   readonly log?: Logger
+  /** What this process decides about clients. */
+  readonly hooks?: Hooks
+  /**
+   * Also admits the pages of the host that a request is for, whatever `client.allowed_origins` says.
+   * @default false
+   */
+  readonly admitsOwnPages?: boolean
 }
 
 /**
@@ -76,70 +118,79 @@ export interface EngineOptions {
  */
 export function createEngine(input: EngineConfigInput = {}, options: EngineOptions = {}): Engine {
   const config = readConfig(input)
-  const node = assemble(config, options.log ?? pino({ level: "warn" }))
+  const { log = createLog(config.log), hooks = {}, admitsOwnPages = false } = options
+  const node = assembleNode(config, { log, hooks })
   const sessions = new Sessions(node)
   const api = new ServerApi(node, sessions)
-  const websockets = new WebsocketTransport(node, sessions)
+  const origins = new OriginPolicy(config.client.allowed_origins, admitsOwnPages)
+  const admission = new Admission(node, sessions, origins)
+  const upgrades = new Upgrades(admission, websockets(config, sessions))
   const app = httpApp(node, api)
-  const servers = new Map<Server, UpgradeListener>()
+  app.route("/", new HttpStreams(node, sessions, admission).routes())
+  app.route("/", emulation(node, sessions, origins))
+  if (node.metrics !== undefined) addTotals(node.metrics, node, sessions)
   return {
     publish: async (channel, data, publishOptions) =>
       api.publish(channel, toRawJson(data), publishOptions),
     broadcast: async (channels, data, publishOptions) =>
       api.broadcast(channels, toRawJson(data), publishOptions),
-    unsubscribe: (target, channel) => api.unsubscribe(target, channel),
-    disconnect: (target, disconnect) => api.disconnect(target, disconnect),
+    subscribe: (target, channel, { info, data, ...subscribeOptions } = {}) =>
+      api.connections.subscribe(target, channel, {
+        ...subscribeOptions,
+        info: info === undefined ? undefined : toRawJson(info),
+        data: data === undefined ? undefined : toRawJson(data),
+      }),
+    unsubscribe: (target, channel) => api.connections.unsubscribe(target, channel),
+    disconnect: (target, disconnect) => api.connections.disconnect(target, disconnect),
+    refresh: (target, refreshOptions) => api.connections.refresh(target, refreshOptions),
+    presence: (channel) => api.presence(channel),
+    presenceStats: (channel) => api.presenceStats(channel),
+    history: (channel, historyOptions = { limit: -1 }) => api.history(channel, historyOptions),
+    removeHistory: (channel) => api.removeHistory(channel),
     channels: (pattern) => api.channels(pattern),
     stats: () => api.stats(),
-    attach(server) {
-      const listener: UpgradeListener = (request, socket, head) => {
-        const path = (request.url ?? "").split("?", 1)[0] ?? ""
-        if (websockets.handles(path)) websockets.upgrade(request, socket, head)
-        else if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
-      }
-      server.on("upgrade", listener)
-      servers.set(server, listener)
-    },
-    fetch: async (request) => app.fetch(request),
-    async close() {
-      for (const [server, listener] of servers) server.off("upgrade", listener)
-      servers.clear()
-      for (const session of [...sessions.open]) session.disconnect(disconnects.shutdown)
-      node.wheel.close()
-      await node.broker.close()
-    },
+    attach: (server) => upgrades.attach(server),
+    fetch: async (request) => (admission.isClosed ? unavailable() : app.fetch(request)),
+    close: shutdownOf({ node, sessions, admission, upgrades }),
   }
 }
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-
-function assemble(config: EngineConfig, log: Logger): Node {
-  const broker = new MemoryBroker()
-  const hub = new Hub()
-  return {
-    config,
-    log,
-    broker,
-    hub,
-    channels: new ChannelCatalog(config),
-    publisher: new Publisher(broker, hub, config.channel.history_meta_ttl),
-    tokens: tokenVerifier(config.client.token.hmac_secret_key),
-    queue: {
-      flusher: new Flusher(config.client.write_delay),
-      maxSize: config.client.queue_max_size,
-    },
-    wheel: new TimingWheel(),
+/** The kinds of websockets that the configuration enables, by path. */
+function websockets(
+  { websocket, uni_websocket }: EngineConfig,
+  sessions: Sessions,
+): ReadonlyMap<string, UpgradeHandler> {
+  const handlers = new Map<string, UpgradeHandler>()
+  if (!websocket.disabled) {
+    const { handler_prefix, message_size_limit } = websocket
+    handlers.set(handler_prefix, new WebsocketTransport(sessions, message_size_limit, websocket))
   }
+  if (uni_websocket.enabled) {
+    handlers.set(uni_websocket.handler_prefix, new UniWebsocketTransport(sessions, uni_websocket))
+  }
+  return handlers
 }
 
-function httpApp({ config, log }: Node, api: ServerApi): Hono {
+function httpApp({ uid, config, log, metrics }: Node, api: ServerApi): Hono {
   const app = new Hono()
-  const { http_api, health, node } = config
+  const { http_api, health, node, prometheus, websocket, uni_websocket } = config
+  if (metrics !== undefined) serveMetrics(app, metrics, prometheus)
+  for (const { handler_prefix } of [websocket, uni_websocket]) {
+    app.get(handler_prefix, (context) => context.text("Bad Request\n", 400))
+  }
+  app.notFound((context) => context.text("404 page not found\n", 404))
   if (health.enabled) app.get(health.handler_prefix, (context) => context.json({}))
   if (!http_api.disabled) {
     const name = node.name === "" ? hostname() : node.name
-    const identity = { uid: randomUUID(), name, version: VERSION }
-    app.route("/", httpApi(apiMethods(api, identity), http_api, log))
+    const identity = { uid, name, version: VERSION, startedAt: Date.now() }
+    const failed = (err: unknown) => log.error({ err }, "an API call failed")
+    const dispatch = new ApiDispatch(apiMethods(api, identity), failed, metrics)
+    app.route("/", httpApi(dispatch, http_api))
   }
   return app
+}
+
+/** What is answered once the engine is closing. */
+function unavailable(): Response {
+  return new Response("Service Unavailable\n", { status: 503 })
 }

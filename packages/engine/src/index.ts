@@ -1,11 +1,46 @@
+export {
+  signConnectionToken,
+  signSubscriptionToken,
+  TokenError,
+  tokenVerifier,
+} from "@instant-ws/protocol"
 export type {
   ConnectionTarget,
+  RefreshOptions,
+} from "./api/connections.js"
+export type {
   EngineStats,
+  HistoryOptions,
   PublishOptions,
   PublishResult,
 } from "./api/server-api.js"
-export type { StreamPosition } from "./broker/broker.js"
-export { ConfigError, readConfig } from "./config/config.js"
+export type {
+  ChannelEvent,
+  ClientEvent,
+  ConnectingEvent,
+  ConnectingResult,
+  ConnectingSubscription,
+  DisconnectEvent,
+  ExpiryResult,
+  Hooks,
+  PublishResult as PublishDecision,
+  RpcEvent,
+  SubscribeResult,
+  UserEvent,
+} from "./backend/hooks.js"
+export type { StoredPublication, StreamPart, StreamPosition } from "./broker/broker.js"
+export { ConfigError, checkConfig, type Mistake, readConfig } from "./config/config.js"
+export { loadConfigFile } from "./config/config-file.js"
 export { parseDuration } from "./config/duration.js"
+export { applyEnvironment, type Environment, type Overridden } from "./config/environment.js"
+export { type Migration, migrateFlatConfig } from "./config/flat.js"
+export type { Json, JsonObject } from "./config/json.js"
 export type { EngineConfig, EngineConfigInput } from "./config/schema.js"
-export { createEngine, type Engine, type EngineOptions } from "./engine.js"
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineSubscribeOptions,
+} from "./engine.js"
+export { createLog } from "./log.js"
+export type { PresenceStats, PresentClient } from "./presence/presence.js"

@@ -1,24 +1,36 @@
 import type { TokenVerifier } from "@instant-ws/protocol"
 import type { Logger } from "pino"
+import type { Backend } from "./backend/backend.js"
 import type { Broker } from "./broker/broker.js"
 import type { Hub } from "./channel/hub.js"
+import type { Membership } from "./channel/membership.js"
 import type { ChannelCatalog } from "./channel/options.js"
 import type { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
+import type { TransportName } from "./delivery/transport-name.js"
+import type { Metrics } from "./metrics/metrics.js"
+import type { PresenceManager } from "./presence/presence.js"
 import type { TimingWheel } from "./timing-wheel.js"
 
 /** What one running engine is made of: everything that its sessions and its API work with. */
 export interface Node {
+  /** Names this node among others; new at every start. */
+  readonly uid: string
   readonly config: EngineConfig
   readonly channels: ChannelCatalog
   readonly hub: Hub
   readonly broker: Broker
   readonly publisher: Publisher
+  readonly presence: PresenceManager
+  readonly membership: Membership
   readonly tokens: TokenVerifier
-  readonly queue: QueueOptions
+  readonly backend: Backend
+  readonly queues: Readonly<Record<TransportName, QueueOptions>>
   readonly wheel: TimingWheel
   readonly log: Logger
+  /** Undefined where nobody asks for them. */
+  readonly metrics: Metrics | undefined
 }
 
 /** What clients are told in the connect reply. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { Chain } from "../src/delivery/chain.js"
 import { Flusher } from "../src/delivery/flusher.js"
 import { Message } from "../src/delivery/message.js"
-import { SessionQueue, type Sink } from "../src/delivery/session-queue.js"
+import { type QueueOptions, SessionQueue, type Sink } from "../src/delivery/session-queue.js"
 import type { Wire } from "../src/delivery/wire.js"
 
 /** A wire whose frames are the messages' texts, one a line, and which counts what it builds. */
@@ -44,13 +44,17 @@ class KeepingSink implements Sink {
   }
 }
 
+function optionsOf(flusher: Flusher, maxSize: number): QueueOptions {
+  return { flusher, maxSize, traffic: { messages: 0, bytes: 0 } }
+}
+
 describe("chains", () => {
   test("of a thousand sessions with the same messages are built once", () => {
     const { wire, built } = countingWire()
     const flusher = new Flusher(0)
     const empty = Chain.empty(wire)
     const sinks = Array.from({ length: 1000 }, () => new KeepingSink())
-    const queues = sinks.map((sink) => new SessionQueue(sink, empty, { flusher, maxSize: 1e6 }))
+    const queues = sinks.map((sink) => new SessionQueue(sink, empty, optionsOf(flusher, 1e6)))
     const messages = [1, 2, 3].map(publication)
     for (const message of messages) for (const queue of queues) queue.push(message)
     flusher.flush()
@@ -75,7 +79,7 @@ describe("chains", () => {
           const sink = new KeepingSink()
           return {
             sink,
-            queue: new SessionQueue(sink, empty, { flusher, maxSize: 1e6 }),
+            queue: new SessionQueue(sink, empty, optionsOf(flusher, 1e6)),
             sent: [] as string[],
           }
         })
@@ -116,7 +120,7 @@ describe("chains", () => {
     const [slow, quick] = [new KeepingSink(), new KeepingSink()]
     slow.accepts = false
     const queues = [slow, quick].map(
-      (sink) => new SessionQueue(sink, empty, { flusher, maxSize: 200 }),
+      (sink) => new SessionQueue(sink, empty, optionsOf(flusher, 200)),
     )
     for (let n = 0; n < 20; n++) {
       const message = publication(n)

@@ -5,7 +5,12 @@ import { signConnectionToken, signSubscriptionToken } from "@instant-ws/protocol
 import { Centrifuge, type Options } from "centrifuge"
 import { pino } from "pino"
 import { WebSocket } from "ws"
-import { createEngine, type Engine, type EngineConfigInput } from "../src/index.js"
+import {
+  createEngine,
+  type Engine,
+  type EngineConfigInput,
+  type EngineOptions,
+} from "../src/index.js"
 import { RawClient } from "./raw-client.js"
 
 export const SECRET = "a-secret-of-the-tests-32-bytes-long"
@@ -24,14 +29,17 @@ export class RunningEngine implements AsyncDisposable {
   }
 
   /** Starts an engine; `config` is laid over keys for tokens and API. */
-  static async start(config: EngineConfigInput = {}): Promise<RunningEngine> {
+  static async start(
+    config: EngineConfigInput = {},
+    options: EngineOptions = {},
+  ): Promise<RunningEngine> {
     const engine = createEngine(
       {
         ...config,
         client: { token: { hmac_secret_key: SECRET }, ...config.client },
         http_api: { key: API_KEY, ...config.http_api },
       },
-      { log: pino({ level: "silent" }) },
+      { log: pino({ level: "silent" }), ...options },
     )
     const server = createServer(getRequestListener((request) => engine.fetch(request)))
     engine.attach(server)

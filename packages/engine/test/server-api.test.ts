@@ -140,6 +140,22 @@ describe("the server API over HTTP", () => {
     expect(frames.at(-1)).toContain(data)
   })
 
+  test("refuses a body that is too large, and goes on", async () => {
+    await using running = await RunningEngine.start(config)
+    const data = "x".repeat(17 * 1_048_576)
+    expect((await running.api("publish", { channel: "a", data })).status).toBe(413)
+    expect((await running.api("publish", { channel: "a", data: 1 })).status).toBe(200)
+  })
+
+  test("may stand at the root", async () => {
+    await using running = await RunningEngine.start({
+      ...config,
+      http_api: { handler_prefix: "/" },
+    })
+    const ask = { method: "POST", headers: { "X-API-Key": API_KEY }, body: "{}" }
+    expect((await fetch(`${running.url}/info`, ask)).status).toBe(200)
+  })
+
   test("the older form, with the method in the body, works too", async () => {
     await using running = await RunningEngine.start(config)
     const response = await fetch(`${running.url}/api`, {

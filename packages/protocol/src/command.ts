@@ -2,11 +2,15 @@ import { BinaryReader } from "@bufbuild/protobuf/wire"
 import {
   bool,
   int,
+  isNull,
+  lazy,
+  list,
   map,
   message,
   optional,
   payload,
   type ReadAs,
+  type Shape,
   ShapeError,
   signed,
   string,
@@ -15,6 +19,25 @@ import { spanOf } from "./span.js"
 
 // The commands of the Centrifuge client protocol, named and shaped as in its client.proto.
 
+/** Which publications a subscriber wants, by their tags. */
+export interface TagsFilter {
+  /** Empty for a comparison; else how the nodes are joined: and, or, not. */
+  readonly op: string
+  readonly key: string
+  /** How the tag is compared: eq, neq, in, nin, ex, nex, sw, ew, ct, gt, gte, lt, lte. */
+  readonly cmp: string
+  readonly val: string
+  readonly vals: readonly string[]
+  readonly nodes: readonly TagsFilter[]
+}
+const TagsFilterShape: Shape<TagsFilter, Partial<TagsFilter>> = message({
+  op: [1, string],
+  key: [2, string],
+  cmp: [3, string],
+  val: [4, string],
+  vals: [5, list(string)],
+  nodes: [6, list(lazy(() => TagsFilterShape))],
+})
 const SubscribeRequest = message({
   channel: [1, string],
   token: [2, string],
@@ -26,6 +49,7 @@ const SubscribeRequest = message({
   recoverable: [10, bool],
   join_leave: [11, bool],
   delta: [12, string],
+  tf: [13, optional(TagsFilterShape)],
   type: [15, int],
 })
 const ConnectRequest = message({
@@ -132,6 +156,34 @@ export function* decodeBinaryCommands(frame: Uint8Array): Generator<Command | Po
       return command
     })
   }
+}
+
+/**
+ * Reads the connect request with which a unidirectional connection begins; null is an empty one.
+ * @throws BadFrameError when the text is not JSON, or of another type.
+ */
+export function decodeConnectRequest(text: string): Request<"connect"> {
+  return refusingBadFrames(() => {
+    const span = spanOf(text)
+    return isNull(span) ? ConnectRequest.zero : ConnectRequest.decode(span)
+  })
+}
+
+const EmulationRequest = message({ node: [1, string], session: [2, string], data: [3, payload] })
+/** What a client of an emulated transport posts: commands for one of the sessions of a node. */
+export type EmulationRequest = ReadAs<typeof EmulationRequest>
+
+/** @throws BadFrameError when the text is no emulation request. */
+export function decodeEmulation(text: string): EmulationRequest {
+  return refusingBadFrames(() => EmulationRequest.decode(spanOf(text)))
+}
+
+/** @throws BadFrameError when the bytes are no emulation request. */
+export function decodeBinaryEmulation(bytes: Uint8Array): EmulationRequest {
+  return refusingBadFrames(() => {
+    const reader = new BinaryReader(bytes)
+    return EmulationRequest.readFields(reader, reader.len)
+  })
 }
 
 function commandOf(envelope: ReadAs<typeof Envelope>): Command | Pong {

@@ -19,6 +19,8 @@ export const errors = {
   unknownChannel: permanent(102, "unknown channel"),
   permissionDenied: permanent(103, "permission denied"),
   methodNotFound: permanent(104, "method not found"),
+  /** The server API's word for what the client protocol calls {@link errors.methodNotFound}. */
+  notFound: permanent(104, "not found"),
   alreadySubscribed: permanent(105, "already subscribed"),
   limitExceeded: permanent(106, "limit exceeded"),
   badRequest: permanent(107, "bad request"),

@@ -9,10 +9,15 @@ export {
   type Command,
   type CommandOf,
   decodeBinaryCommands,
+  decodeBinaryEmulation,
   decodeCommands,
+  decodeConnectRequest,
+  decodeEmulation,
+  type EmulationRequest,
   type Method,
   type Pong,
   type Request,
+  type TagsFilter,
 } from "./command.js"
 export { type Disconnect, DisconnectError, disconnects, unsubscribes } from "./disconnects.js"
 export { type Envelope, EnvelopeError, readEnvelope } from "./envelope.js"
@@ -33,6 +38,7 @@ export {
   type Expiry,
   encodeBinary,
   encodeJson,
+  encodePushJson,
   type HistoryResult,
   Publication,
   type Push,
@@ -44,12 +50,15 @@ export {
 } from "./reply.js"
 export * as shape from "./shape/index.js"
 export {
-  type ConnectionClaims,
-  type SubscriptionClaims,
+  type ConnectionTokenInput,
+  type SubscriptionGrantInput,
+  type SubscriptionTokenInput,
   signConnectionToken,
   signSubscriptionToken,
-  TokenError,
-  type TokenVerifier,
-  tokenVerifier,
-} from "./tokens.js"
+} from "./tokens/sign-token.js"
+export type { SubscriptionGrant, SubscriptionOverride } from "./tokens/subscription-grant.js"
+export type { ConnectionClaims, SubscriptionClaims } from "./tokens/token-claims.js"
+export { TokenError } from "./tokens/token-error.js"
+export { type TokenOptions, TokenOptionsError } from "./tokens/token-options.js"
+export { type TokenVerifier, tokenVerifier } from "./tokens/token-verifier.js"
 export { type EventInput, writeEnvelope } from "./write-envelope.js"

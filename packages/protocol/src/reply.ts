@@ -17,8 +17,8 @@ import {
 
 /** Who published, joined or left. */
 export const ClientInfo = message({
-  user: [1, string],
-  client: [2, string],
+  user: [1, always(string)],
+  client: [2, always(string)],
   conn_info: [3, payload],
   chan_info: [4, payload],
 })
@@ -115,11 +115,15 @@ const Reply = message({
 
 export type ClientInfo = WrittenAs<typeof ClientInfo>
 export type Publication = WrittenAs<typeof Publication>
+/** How a client is let in: who it is to the server, and its server-side subscriptions. */
 export type ConnectResult = WrittenAs<typeof ConnectResult>
+/** How a subscription begins: where in the stream, and what was missed. */
 export type SubscribeResult = WrittenAs<typeof SubscribeResult>
+/** A part of a channel's history, and where its stream stands. */
 export type HistoryResult = WrittenAs<typeof HistoryResult>
 /** When a connection or a subscription expires: `ttl` in seconds. */
 export type Expiry = WrittenAs<typeof Expiry>
+/** Why a command was refused. */
 export type ErrorReply = WrittenAs<typeof ErrorReply>
 
 type Results = {
@@ -166,6 +170,14 @@ export const ping = Object.freeze({})
  */
 export function encodeJson(serverMessage: ServerMessage): string {
   return Reply.encode(serverMessage)
+}
+
+/**
+ * The JSON text of a message to a unidirectional client, who gets pushes as they are, and the ping.
+ * @throws NotJsonError when it carries a payload that is not JSON.
+ */
+export function encodePushJson(serverMessage: ServerMessage): string {
+  return "push" in serverMessage ? Push.encode(serverMessage.push) : Reply.encode(serverMessage)
 }
 
 /** The Protobuf bytes of a server's message, behind their length. */

@@ -8,7 +8,6 @@ import type { ChannelStore } from "./channels/channel-store.js"
 import { engineConfig } from "./engine-config.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
-import { admitOwnPages } from "./http/own-pages.js"
 import { visitorOf } from "./http/visitor.js"
 import { type InstantOptions, readOptions, type Settings } from "./options.js"
 import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
@@ -80,25 +79,22 @@ export async function createInstant(options: InstantOptions): Promise<Instant> {
 
 function assemble(settings: Settings, store: Store): Instant {
   const { log, secrets, tokenLifetime } = settings
-  const engine = createEngine(engineConfig(settings), log === undefined ? {} : { log })
+  const engine = createEngine(engineConfig(settings), {
+    admitsOwnPages: true,
+    ...(log && { log }),
+  })
   const publisher = new Publisher({ engine, channels: store.channels, settings })
   const signIns = new SignInEvents()
   const tokens = new TokenSigner(secrets.tokenKey, tokenLifetime)
   const app = httpApp({ settings, store, tokens, engine, signIns })
-  const websocketPath = settings.engine?.websocket?.handler_prefix ?? "/connection/websocket"
-  const detach: Array<() => void> = []
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    for (const off of detach) off()
     await engine.close()
     await store.close()
   }
   return {
     fetch: async (request, environment) => app.fetch(request, environment ?? {}),
-    attach(server) {
-      detach.push(admitOwnPages(server, websocketPath))
-      engine.attach(server)
-    },
+    attach: (server) => engine.attach(server),
     publish: (channel, message, event) => publisher.publish(channel, message, event),
     publishTo: (user, message, event) => publisher.publishTo(user, message, event),
     broadcast: (event) => publisher.broadcast(event),

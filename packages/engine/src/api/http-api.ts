@@ -1,45 +1,52 @@
 import { timingSafeEqual } from "node:crypto"
-import { ProtocolError, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
+import { errors, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
-import type { Logger } from "pino"
+import { bodyLimit } from "hono/body-limit"
 import type { EngineConfig } from "../config/schema.js"
-import type { Method } from "./methods.js"
+import type { ApiAnswer, ApiDispatch } from "./dispatch.js"
 
 const { decode, jsonMessage, payload, string } = shape
 const LegacyRequest = jsonMessage({ method: string, params: payload })
 
 /** The server API over HTTP: `POST /api/METHOD`, and the older `POST /api` with the method in the body. */
-export function httpApi(
-  methods: ReadonlyMap<string, Method>,
-  config: EngineConfig["http_api"],
-  log: Logger,
-): Hono {
+export function httpApi(api: ApiDispatch, config: EngineConfig["http_api"]): Hono {
   const app = new Hono()
   const answer = async (context: Context, name: string, body: string): Promise<Response> => {
-    const method = methods.get(name)
-    if (method === undefined) return context.text("404 page not found\n", 404)
-    try {
-      return json(context, `{"result":${await method(body)}}`)
-    } catch (error) {
-      return refusal(context, error, log)
-    }
+    if (!api.has(name)) return context.text("404 page not found\n", 404)
+    return respond(context, await api.answer(name, body), config.error_mode)
   }
-  app.use(`${config.handler_prefix}/*`, async (context, next) => {
-    if (context.req.method !== "POST") return context.text("Method Not Allowed\n", 405)
-    return config.insecure || isAuthorized(context, config.key) ? next() : context.body(null, 401)
-  })
-  app.post(`${config.handler_prefix}/:method`, async (context) =>
-    answer(context, context.req.param("method"), await context.req.text()),
+  const prefix = config.handler_prefix === "/" ? "" : config.handler_prefix
+  const one = `${prefix}/:method`
+  const legacy = prefix === "" ? "/" : prefix
+  for (const path of [one, legacy]) {
+    app.use(path, async (context, next) => {
+      if (context.req.method !== "POST") return context.text("Method Not Allowed\n", 405)
+      return config.insecure || isAuthorized(context, config.key) ? next() : context.body(null, 401)
+    })
+    app.use(path, bodyLimit({ maxSize: MAX_BODY, onError: tooLarge }))
+  }
+  app.post(one, async (context) =>
+    answer(context, context.req.param("method") ?? "", await context.req.text()),
   )
-  app.post(config.handler_prefix, async (context) => {
-    try {
-      const request = decode(LegacyRequest, await context.req.text())
-      return await answer(context, request.method, payloadJson(request.params ?? toRawJson({})))
-    } catch (error) {
-      return refusal(context, error, log)
+  app.post(legacy, async (context) => {
+    const request = decode(LegacyRequest, await context.req.text())
+    return answer(context, request.method, payloadJson(request.params ?? toRawJson({})))
+  })
+  app.onError((error, context) => {
+    if (error instanceof SyntaxError || error instanceof shape.ShapeError) {
+      return context.text("Bad Request\n", 400)
     }
+    throw error
   })
   return app
+}
+
+/** Bytes; Centrifugo sets no bound, and nobody publishes as much at once. */
+const MAX_BODY = 16_777_216
+
+function tooLarge(context: Context): Response {
+  // The rest of the body is never read, so that nothing more can come on this connection.
+  return context.text("Request Entity Too Large\n", 413, { Connection: "close" })
 }
 
 /** An empty key admits nobody. */
@@ -56,18 +63,26 @@ function isAuthorized(context: Context, key: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-function refusal(context: Context, error: unknown, log: Logger): Response {
-  if (error instanceof SyntaxError || error instanceof shape.ShapeError) {
-    return context.text("Bad Request\n", 400)
-  }
-  if (error instanceof ProtocolError) {
-    const { code, message: text } = error
-    return json(context, JSON.stringify({ error: { code, message: text } }))
-  }
-  log.error({ err: error, path: context.req.path }, "an API call failed")
-  return json(context, '{"error":{"code":100,"message":"internal server error"}}')
+/** In the error mode "transport" an error is the HTTP status, and the body the error alone. */
+function respond(context: Context, { body, errorCode }: ApiAnswer, mode: string): Response {
+  const headers = { "Content-Type": "application/json" }
+  const asked = context.req.header("X-Centrifugo-Error-Mode") ?? mode
+  if (errorCode === undefined || asked !== "transport") return context.body(body, 200, headers)
+  const error = body.slice('{"error":'.length, -1)
+  return context.body(error, statusOf(errorCode), headers)
 }
 
-function json(context: Context, body: string): Response {
-  return context.body(body, 200, { "Content-Type": "application/json" })
+function statusOf(code: number): 400 | 404 | 416 | 500 {
+  switch (code) {
+    case errors.badRequest.code:
+    case errors.notAvailable.code:
+      return 400
+    case errors.unknownChannel.code:
+    case errors.notFound.code:
+      return 404
+    case errors.unrecoverablePosition.code:
+      return 416
+    default:
+      return 500
+  }
 }

@@ -1,133 +1,127 @@
-import { errors, type Payload, ProtocolError, parseRawJson, shape } from "@instant-ws/protocol"
+import { errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import { payloadOf } from "../backend/payload-of.js"
+import type { ChannelOverride } from "../channel/options.js"
+import type { ConnectionTarget } from "./connections.js"
 import type { PublishOptions, PublishResult, ServerApi } from "./server-api.js"
-
-// The methods of the server API, named and shaped as Centrifugo's.
-
-const { always, bool, int, list, map, jsonMessage, optional, payload, string } = shape
-
-const publication = {
-  data: payload,
-  b64data: string,
-  tags: map(string),
-  idempotency_key: string,
-  skip_history: bool,
-} as const
-const PublishRequest = jsonMessage({ channel: string, ...publication })
-const BroadcastRequest = jsonMessage({ channels: list(string), ...publication })
-const UnsubscribeRequest = jsonMessage({ channel: string, user: string, client: string })
-const DisconnectRequest = jsonMessage({
-  user: string,
-  disconnect: optional(jsonMessage({ code: int, reason: string })),
-  client: string,
-})
-const ChannelsRequest = jsonMessage({ pattern: string })
-const Empty = jsonMessage({})
-
-const PublishResultShape = jsonMessage({ offset: int, epoch: string })
-const ErrorShape = jsonMessage({ code: int, message: string })
-const Outcome = jsonMessage({
-  error: optional(ErrorShape),
-  result: optional(PublishResultShape),
-})
-const BroadcastResult = jsonMessage({ responses: always(list(Outcome)) })
-const ChannelsResult = jsonMessage({
-  channels: always(map(jsonMessage({ num_clients: int }))),
-})
-const NodeInfo = jsonMessage({
-  uid: string,
-  name: string,
-  version: string,
-  num_clients: always(int),
-  num_users: always(int),
-  num_channels: always(int),
-  num_subs: always(int),
-})
-const InfoResult = jsonMessage({ nodes: always(list(NodeInfo)) })
-
-/** One method of the server API: a request's JSON text in, its result's JSON text out. */
-export type Method = (body: string) => Promise<string>
+import type { ApiMethod, ApiRequest, ApiResult } from "./shapes.js"
 
 /** Who this node is. */
 export interface NodeIdentity {
   readonly uid: string
   readonly name: string
   readonly version: string
+  /** Unix time in milliseconds. */
+  readonly startedAt: number
 }
 
-/** The methods by name. Each throws ShapeError or SyntaxError for a bad body, else ProtocolError. */
-export function apiMethods(api: ServerApi, identity: NodeIdentity): ReadonlyMap<string, Method> {
-  const methods: Record<string, Method> = {
-    async publish(body) {
-      const request = shape.decode(PublishRequest, body)
-      const result = await api.publish(request.channel, ...publicationOf(request))
-      return PublishResultShape.encode(result ?? {})
+/** What the methods of the server API do. Each throws ProtocolError to refuse. */
+export type ApiMethods = {
+  readonly [M in ApiMethod]: (request: ApiRequest<M>) => Promise<ApiResult<M>>
+}
+
+/** The methods of the server API, as calls of what the engine can do. */
+export function apiMethods(api: ServerApi, identity: NodeIdentity): ApiMethods {
+  return {
+    publish: async (request) =>
+      (await api.publish(request.channel, dataOf(request), optionsOf(request))) ?? {},
+    async broadcast(request) {
+      if (request.channels.length === 0) throw new ProtocolError(errors.badRequest)
+      const all = await api.broadcast(request.channels, dataOf(request), optionsOf(request))
+      return { responses: all.map(outcome) }
     },
-    async broadcast(body) {
-      const { channels, ...request } = shape.decode(BroadcastRequest, body)
-      if (channels.length === 0) throw new ProtocolError(errors.badRequest)
-      const results = await api.broadcast(channels, ...publicationOf(request))
-      return BroadcastResult.encode({ responses: results.map(outcome) })
+    async subscribe({ channel, override, recover_since, expire_at, ...request }) {
+      await api.connections.subscribe(targetOf(request), channel, {
+        info: payloadOf(request.info, request.b64info),
+        data: payloadOf(request.data, request.b64data),
+        expireAt: expire_at === 0 ? undefined : expire_at,
+        recoverSince: recover_since,
+        override: override && values(override),
+      })
+      return {}
     },
-    async unsubscribe(body) {
-      const { channel, ...target } = shape.decode(UnsubscribeRequest, body)
-      await api.unsubscribe(target, channel)
-      return "{}"
+    async unsubscribe({ channel, ...request }) {
+      await api.connections.unsubscribe(targetOf(request), channel)
+      return {}
     },
-    async disconnect(body) {
-      const { disconnect, ...target } = shape.decode(DisconnectRequest, body)
-      await api.disconnect(target, disconnect)
-      return "{}"
+    async disconnect({ disconnect, whitelist, ...request }) {
+      await api.connections.disconnect({ ...targetOf(request), whitelist }, disconnect)
+      return {}
     },
-    async channels(body) {
-      const { pattern } = shape.decode(ChannelsRequest, body)
+    async refresh({ expired, expire_at, ...request }) {
+      const info = payloadOf(request.info, request.b64info)
+      const expireAt = expire_at === 0 ? undefined : expire_at
+      await api.connections.refresh(targetOf(request), { expired, expireAt, info })
+      return {}
+    },
+    presence: async ({ channel }) => ({ presence: await api.presence(channel) }),
+    async presence_stats({ channel }) {
+      const { clients, users } = await api.presenceStats(channel)
+      return { num_clients: clients, num_users: users }
+    },
+    async history({ channel, limit, since, reverse }) {
+      const options = { limit, reverse, ...(since && { since }) }
+      const { publications, position } = await api.history(channel, options)
+      return { publications, ...position }
+    },
+    async history_remove({ channel }) {
+      await api.removeHistory(channel)
+      return {}
+    },
+    async channels({ pattern }) {
       const counts = [...(await api.channels(pattern))]
-      const channels = new Map(counts.map(([name, count]) => [name, { num_clients: count }]))
-      return ChannelsResult.encode({ channels })
+      return { channels: new Map(counts.map(([name, count]) => [name, { num_clients: count }])) }
     },
-    async info(body) {
-      shape.decode(Empty, body)
-      const { connections, users, channels, subscriptions } = api.stats()
-      const node = {
-        ...identity,
-        num_clients: connections,
-        num_users: users,
-        num_channels: channels,
-        num_subs: subscriptions,
-      }
-      return InfoResult.encode({ nodes: [node] })
+    info: async () => ({ nodes: [nodeInfo(api, identity)] }),
+    async rpc({ method }) {
+      throw new ProtocolError(method === "" ? errors.badRequest : errors.notFound)
     },
   }
-  return new Map(Object.entries(methods))
 }
 
-type PublicationRequest = {
-  readonly data: Payload | undefined
-  readonly b64data: string
-  readonly tags: ReadonlyMap<string, string>
-  readonly idempotency_key: string
-  readonly skip_history: boolean
+function nodeInfo(api: ServerApi, { startedAt, ...identity }: NodeIdentity) {
+  const { connections, users, channels, subscriptions } = api.stats()
+  return {
+    ...identity,
+    num_clients: connections,
+    num_users: users,
+    num_channels: channels,
+    num_subs: subscriptions,
+    uptime: Math.floor((Date.now() - startedAt) / 1000),
+  }
 }
 
-function publicationOf(request: PublicationRequest): [Payload | undefined, PublishOptions] {
-  const options = {
+type PublicationRequest = Omit<ApiRequest<"publish">, "channel">
+
+function dataOf({ data, b64data }: PublicationRequest): Payload | undefined {
+  return payloadOf(data, b64data)
+}
+
+function optionsOf(request: PublicationRequest): PublishOptions {
+  return {
     tags: Object.fromEntries(request.tags),
     idempotencyKey: request.idempotency_key,
     skipHistory: request.skip_history,
+    version: request.version,
+    versionEpoch: request.version_epoch,
+    ...(request.delta && { delta: true }),
   }
-  return [request.b64data === "" ? request.data : fromBase64(request.b64data), options]
 }
 
-function fromBase64(text: string): Payload {
-  try {
-    return parseRawJson(Buffer.from(text, "base64").toString())
-  } catch (cause) {
-    throw new ProtocolError(errors.badRequest, { cause })
-  }
+function targetOf({
+  user,
+  client,
+  session,
+}: Omit<Required<ConnectionTarget>, "whitelist">): ConnectionTarget {
+  return { user, client, session }
+}
+
+function values(override: NonNullable<ApiRequest<"subscribe">["override"]>): ChannelOverride {
+  const given = Object.entries(override).flatMap(([name, option]) =>
+    option === undefined ? [] : [[name, option.value]],
+  )
+  return Object.fromEntries(given)
 }
 
 function outcome(result: PublishResult | ProtocolError) {
-  if (result instanceof ProtocolError) {
-    return { error: { code: result.code, message: result.message } }
-  }
-  return { result: result ?? {} }
+  return result instanceof ProtocolError ? { error: result } : { result: result ?? {} }
 }

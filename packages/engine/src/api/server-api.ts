@@ -1,16 +1,10 @@
-import {
-  type Disconnect,
-  disconnects,
-  errors,
-  type Payload,
-  ProtocolError,
-  unsubscribes,
-} from "@instant-ws/protocol"
-import type { StreamPosition } from "../broker/broker.js"
-import { Message } from "../delivery/message.js"
+import { errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import type { StreamPart, StreamPosition } from "../broker/broker.js"
+import { type Channel, keepsHistory } from "../channel/options.js"
 import type { Node } from "../node.js"
-import type { Session } from "../session/session.js"
+import type { PresenceStats, PresentClient } from "../presence/presence.js"
 import type { Sessions } from "../session/sessions.js"
+import { Connections } from "./connections.js"
 
 /** How one publication is made. */
 export interface PublishOptions {
@@ -20,16 +14,25 @@ export interface PublishOptions {
   readonly tags?: Readonly<Record<string, string>>
   /** Leaves the publication out of the channel's history. */
   readonly skipHistory?: boolean
+  /** Whether subscribers who take deltas may get one; else as the channel says. */
+  readonly delta?: boolean
+  /** Answered as the last one, and not sent, when it is not above that one's; 0 has none. */
+  readonly version?: number
+  /** Versions count anew when it changes. */
+  readonly versionEpoch?: string
 }
 
 /** Where a publication stands in its channel's history; undefined in a channel without history. */
 export type PublishResult = StreamPosition | undefined
 
-/** Which connections are meant: all of a user's, or one of them. */
-export interface ConnectionTarget {
-  readonly user: string
-  /** One connection, by its client id; absent or empty: all. */
-  readonly client?: string
+/** Which part of a channel's history is read. */
+export interface HistoryOptions {
+  /** At most so many publications; 0 asks for the position alone, -1 for all. */
+  readonly limit?: number
+  /** Only what came after (in reverse: before) this position. */
+  readonly since?: StreamPosition
+  /** The newest first. */
+  readonly reverse?: boolean
 }
 
 /** What the engine is doing. */
@@ -50,23 +53,23 @@ export interface EngineStats {
 
 /** What a backend may ask of the engine, from this process or over HTTP. */
 export class ServerApi {
+  readonly connections: Connections
   readonly #node: Node
   readonly #sessions: Sessions
 
   constructor(node: Node, sessions: Sessions) {
     this.#node = node
     this.#sessions = sessions
+    this.connections = new Connections(node, sessions)
   }
 
   /** @throws ProtocolError 102 for an unknown namespace, 107 without channel or data. */
   async publish(
-    channel: string,
+    name: string,
     data: Payload | undefined,
     { tags, ...options }: PublishOptions = {},
   ): Promise<PublishResult> {
-    if (channel === "") throw new ProtocolError(errors.badRequest)
-    const { publisher, channels } = this.#node
-    const { position } = await publisher.publish(channel, channels.find(channel).options, {
+    const { position } = await this.#node.publisher.publish(name, this.#find(name).options, {
       data,
       ...options,
       ...(tags && { tags: new Map(Object.entries(tags)) }),
@@ -92,30 +95,32 @@ export class ServerApi {
     )
   }
 
-  /**
-   * Ends a subscription, or all with an empty channel. Connections without it are told all the same.
-   * @throws ProtocolError 102 for an unknown namespace.
-   */
-  async unsubscribe(target: ConnectionTarget, channel: string): Promise<void> {
-    if (channel !== "") this.#node.channels.find(channel)
-    for (const session of this.#targets(target)) {
-      const all = [...session.subscriptions.values()]
-      for (const subscription of all) {
-        if (channel === "" || subscription.channel.name.name === channel) {
-          session.unsubscribe(subscription)
-        }
-      }
-      const unsubscribe = unsubscribes.server
-      session.queue.push(Message.push(channel === "" ? { unsubscribe } : { channel, unsubscribe }))
-    }
+  /** Who is in a channel, by client id. @throws ProtocolError 108 where presence isn't kept. */
+  async presence(name: string): Promise<ReadonlyMap<string, PresentClient>> {
+    this.#findWithPresence(name)
+    return this.#node.presence.of(name)
   }
 
-  /** Ends connections, with 3503 "force disconnect" unless said otherwise. */
-  async disconnect(
-    target: ConnectionTarget,
-    disconnect: Disconnect = disconnects.forceNoReconnect,
-  ): Promise<void> {
-    for (const session of this.#targets(target)) session.disconnect(disconnect)
+  /** How many are in a channel. @throws ProtocolError 108 where presence isn't kept. */
+  async presenceStats(name: string): Promise<PresenceStats> {
+    this.#findWithPresence(name)
+    return this.#node.presence.stats(name)
+  }
+
+  /** @throws ProtocolError 108 without history, 112 when `since` is of another epoch. */
+  async history(name: string, { limit = 0, ...filter }: HistoryOptions): Promise<StreamPart> {
+    const { options } = this.#findWithHistory(name)
+    return this.#node.broker.history(name, {
+      ...filter,
+      ...(limit >= 0 && { limit }),
+      metaTtl: this.#node.publisher.metaTtl(options),
+    })
+  }
+
+  /** Forgets what a channel keeps; its position stays. @throws ProtocolError 108 without history. */
+  async removeHistory(name: string): Promise<void> {
+    this.#findWithHistory(name)
+    await this.#node.broker.removeHistory(name)
   }
 
   /** How many subscribe to each channel; `*` in the pattern stands for any text. */
@@ -139,9 +144,21 @@ export class ServerApi {
     }
   }
 
-  #targets({ user, client = "" }: ConnectionTarget): readonly Session[] {
-    const sessions = [...this.#sessions.ofUser(user)]
-    return client === "" ? sessions : sessions.filter((session) => session.client === client)
+  #find(name: string): Channel {
+    if (name === "") throw new ProtocolError(errors.badRequest)
+    return this.#node.channels.find(name)
+  }
+
+  #findWithPresence(name: string): Channel {
+    const channel = this.#find(name)
+    if (!channel.options.presence) throw new ProtocolError(errors.notAvailable)
+    return channel
+  }
+
+  #findWithHistory(name: string): Channel {
+    const channel = this.#find(name)
+    if (!keepsHistory(channel.options)) throw new ProtocolError(errors.notAvailable)
+    return channel
   }
 }
 

@@ -13,6 +13,8 @@ export interface StoredPublication {
   readonly data: Payload
   readonly info?: ClientInfo
   readonly tags?: ReadonlyMap<string, string>
+  /** Told to live subscribers, and not kept. */
+  readonly version?: number
 }
 
 /** What is to be published, and how. Durations in milliseconds. */
@@ -20,6 +22,12 @@ export interface BrokerPublication {
   readonly data: Payload
   readonly info?: ClientInfo
   readonly tags?: ReadonlyMap<string, string>
+  /** Whether the publication before it is wanted with it, so that a delta can be made. */
+  readonly delta: boolean
+  /** A publication with a lower or the same version is not made; 0 has none. */
+  readonly version: number
+  /** Versions count anew when it changes. */
+  readonly versionEpoch: string
   /** Empty: every publication is a new one. */
   readonly idempotencyKey: string
   /** Absent: the publication is delivered and not kept. */
@@ -57,16 +65,26 @@ export interface StreamPart {
 export interface BrokerResult {
   /** Absent in a channel without history. */
   readonly position?: StreamPosition
-  /** Whether an earlier publication with the same idempotency key was answered instead. */
+  /** Whether nothing was published, as the idempotency key or the version was known already. */
   readonly isRepeated: boolean
 }
 
-/** Receives every publication of the channels that this node listens to, in each channel's order. */
-export type BrokerListener = (
-  channel: string,
-  publication: StoredPublication,
-  position: StreamPosition | undefined,
-) => void
+/** What a publication comes with on its way to the subscribers. */
+export interface Origin {
+  /** The epoch of the stream; empty in a channel without history. */
+  readonly epoch: string
+  /** The publication before it, where it was asked for and is kept. */
+  readonly previous?: StoredPublication | undefined
+}
+
+/** Receives what happens in the channels that this node listens to, in each channel's order. */
+export interface BrokerListener {
+  onPublication(channel: string, publication: StoredPublication, origin: Origin): void
+  /** Somebody has subscribed. */
+  onJoin(channel: string, client: ClientInfo): void
+  /** A subscription has ended. */
+  onLeave(channel: string, client: ClientInfo): void
+}
 
 /**
  * Carries publications between nodes and keeps channels' history. Within a channel everyone sees the
@@ -77,6 +95,10 @@ export interface Broker {
   /** Called once, before all else. */
   listen(listener: BrokerListener): void
   publish(channel: string, publication: BrokerPublication): Promise<BrokerResult>
+  publishJoin(channel: string, client: ClientInfo): Promise<void>
+  publishLeave(channel: string, client: ClientInfo): Promise<void>
+  /** Forgets what a channel keeps; its position stays. */
+  removeHistory(channel: string): Promise<void>
   /**
    * Reads a stream; an unknown channel has an empty one with a new epoch.
    * @throws ProtocolError 112 when `since` is of another epoch.

@@ -1,4 +1,5 @@
 import type { Message } from "../delivery/message.js"
+import type { Broadcast } from "./broadcast.js"
 import type { Subscription } from "./subscription.js"
 
 /** Who listens to what on this node. */
@@ -43,12 +44,17 @@ export class Hub {
     return this.#channels.has(channel)
   }
 
-  /** Hands one message to every subscription of a channel. */
-  broadcast(channel: string, message: Message, offset: number): void {
+  /** Hands a publication to every subscription of a channel. */
+  broadcast(channel: string, broadcast: Broadcast): void {
     const subscriptions = this.#channels.get(channel)
     if (subscriptions === undefined) return
     this.#deliveries += subscriptions.size
-    for (const subscription of subscriptions) subscription.deliver(message, offset)
+    for (const subscription of subscriptions) subscription.deliver(broadcast)
+  }
+
+  /** Tells those who want to know that somebody came or went. */
+  announce(channel: string, message: Message): void {
+    for (const subscription of this.#channels.get(channel) ?? []) subscription.announce(message)
   }
 
   /** How many subscribe to each channel. */

@@ -41,22 +41,51 @@ export class ChannelCatalog {
    */
   find(name: string): Channel {
     const parsed = parseChannelName(name, this.#syntax)
-    const options =
-      parsed.namespace === "" ? this.#withoutNamespace : this.#namespaces.get(parsed.namespace)
+    const options = this.#optionsOf(parsed)
     if (options === undefined) throw new ProtocolError(errors.unknownChannel)
     return { name: parsed, options }
   }
 
+  /** Whether the namespace of a name is configured. */
+  has(name: string): boolean {
+    return this.#optionsOf(parseChannelName(name, this.#syntax)) !== undefined
+  }
+
   /**
    * The channel of this name, for clients, whose names are checked.
-   * @throws ProtocolError 107 for a name that is too long or not ASCII, else as {@link find}.
+   * @throws ProtocolError 107 for a name that is too long, not ASCII, or not as the namespace wants it,
+   * else as {@link find}.
    */
   findForClient(name: string): Channel {
     if (name.length > this.#maxLength || !/^[\x20-\x7e]*$/.test(name)) {
       throw new ProtocolError(errors.badRequest)
     }
-    return this.find(name)
+    const channel = this.find(name)
+    const { name: parts, options } = channel
+    if (options.channel_regex?.test(parts.rest) === false) {
+      throw new ProtocolError(errors.badRequest)
+    }
+    return channel
   }
+
+  #optionsOf({ namespace }: ChannelName): ChannelOptions | undefined {
+    return namespace === "" ? this.#withoutNamespace : this.#namespaces.get(namespace)
+  }
+}
+
+/** What a token or the backend may say otherwise for one subscription. */
+export type ChannelOverride = Partial<
+  Pick<
+    ChannelOptions,
+    "presence" | "join_leave" | "force_push_join_leave" | "force_recovery" | "force_positioning"
+  >
+>
+
+/** A channel with some of its options changed. */
+export function overridden(channel: Channel, override: ChannelOverride | undefined): Channel {
+  return override === undefined
+    ? channel
+    : { ...channel, options: { ...channel.options, ...override } }
 }
 
 /** Whether a channel keeps what is published. */

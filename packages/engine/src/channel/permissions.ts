@@ -9,7 +9,7 @@ export interface Asker {
   readonly insecure: boolean
 }
 
-type Action = "subscribe" | "publish" | "history"
+type Action = "subscribe" | "publish" | "history" | "presence"
 
 /** Whether a client may subscribe to a channel without a token for it. */
 export function maySubscribe({ name, options }: Channel, asker: Asker): boolean {
@@ -33,6 +33,13 @@ export function mayReadHistory({ options }: Channel, asker: Asker): boolean {
   if (asker.insecure) return true
   if (options.allow_history_for_subscriber && asker.isSubscribed) return true
   return isAllowed("history", options.allow_history_for_client, { options, asker })
+}
+
+/** Whether a client may see who is in a channel. */
+export function mayReadPresence({ options }: Channel, asker: Asker): boolean {
+  if (asker.insecure) return true
+  if (options.allow_presence_for_subscriber && asker.isSubscribed) return true
+  return isAllowed("presence", options.allow_presence_for_client, { options, asker })
 }
 
 function isAllowed(

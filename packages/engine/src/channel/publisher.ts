@@ -1,18 +1,9 @@
-import {
-  type ClientInfo,
-  errors,
-  type Payload,
-  ProtocolError,
-  type Publication,
-} from "@instant-ws/protocol"
-import type {
-  Broker,
-  BrokerResult,
-  HistoryOptions,
-  StoredPublication,
-  StreamPosition,
-} from "../broker/broker.js"
+import type { ClientInfo, Payload } from "@instant-ws/protocol"
+import type { Broker, BrokerResult, HistoryOptions } from "../broker/broker.js"
+import type { EngineConfig } from "../config/schema.js"
 import { Message } from "../delivery/message.js"
+import { Broadcast } from "./broadcast.js"
+import { type DataFormat, inFormat } from "./data-format.js"
 import type { Hub } from "./hub.js"
 import { type ChannelOptions, keepsHistory } from "./options.js"
 
@@ -23,22 +14,36 @@ export interface PublicationInput {
   readonly tags?: ReadonlyMap<string, string>
   readonly idempotencyKey?: string
   readonly skipHistory?: boolean
+  /** Whether subscribers who take deltas may get one; else as the channel says. */
+  readonly delta?: boolean
+  /** Not published when it is not above the last one; 0 has none. */
+  readonly version?: number
+  /** Versions count anew when it changes. */
+  readonly versionEpoch?: string
 }
 
 /** The way of a publication: to the broker, and from it to all who subscribe on this node. */
 export class Publisher {
   readonly #broker: Broker
   readonly #metaTtl: number
+  readonly #defaultFormat: DataFormat
   #publications = 0
 
-  /** @param metaTtl How long positions are kept where the namespace doesn't say, in milliseconds. */
-  constructor(broker: Broker, hub: Hub, metaTtl: number) {
+  /** @param config What holds where a namespace doesn't say. */
+  constructor(broker: Broker, hub: Hub, config: EngineConfig["channel"]) {
     this.#broker = broker
-    this.#metaTtl = metaTtl
-    broker.listen((channel, publication, position) => {
-      if (!hub.has(channel)) return
-      const message = Message.push({ channel, pub: pushed(publication, position) })
-      hub.broadcast(channel, message, publication.offset)
+    this.#metaTtl = config.history_meta_ttl
+    this.#defaultFormat = config.publication_data_format
+    broker.listen({
+      onPublication(channel, publication, origin) {
+        if (hub.has(channel)) hub.broadcast(channel, new Broadcast(channel, publication, origin))
+      },
+      onJoin(channel, info) {
+        hub.announce(channel, Message.push({ channel, join: { info } }))
+      },
+      onLeave(channel, info) {
+        hub.announce(channel, Message.push({ channel, leave: { info } }))
+      },
     })
   }
 
@@ -54,11 +59,15 @@ export class Publisher {
     input: PublicationInput,
   ): Promise<BrokerResult> {
     const { data, info, tags, idempotencyKey = "", skipHistory = false } = input
-    if (data === undefined) throw new ProtocolError(errors.badRequest)
+    const { delta = options.delta_publish, version = 0, versionEpoch = "" } = input
+    const format = options.publication_data_format || this.#defaultFormat
     const history = skipHistory ? undefined : this.#history(options)
     const result = await this.#broker.publish(channel, {
-      data,
+      data: inFormat(format, data),
       idempotencyKey,
+      delta,
+      version,
+      versionEpoch,
       ...(info && { info }),
       ...(tags && tags.size > 0 && { tags }),
       ...(history && { history }),
@@ -77,17 +86,4 @@ export class Publisher {
     const { history_size: size, history_ttl: ttl } = options
     return { size, ttl, metaTtl: this.metaTtl(options) }
   }
-}
-
-/** A kept publication as clients see it. */
-export function toPublication({ offset, ...content }: StoredPublication): Publication {
-  return { ...content, offset }
-}
-
-/** The first publication of a stream carries its epoch. */
-function pushed(stored: StoredPublication, position: StreamPosition | undefined): Publication {
-  const publication = toPublication(stored)
-  return position !== undefined && stored.offset === 1
-    ? { ...publication, epoch: position.epoch }
-    : publication
 }

@@ -1,5 +1,3 @@
-import { z } from "zod"
-
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
@@ -9,7 +7,7 @@ const UNITS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 }
-const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gy
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/gy
 
 /**
  * Reads a duration as Go writes it (`"1h30m"`, `"0.5s"`, `"-1s"`, `"0"`), in milliseconds.
@@ -30,14 +28,3 @@ export function parseDuration(text: string): number {
   }
   return sign * total
 }
-
-/** A duration in a configuration, which reads to milliseconds. */
-export const duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    context.addIssue({ code: "custom", message: error.message })
-    return z.NEVER
-  }
-})

@@ -13,9 +13,17 @@ export interface Sink {
   fail(disconnect: Disconnect): void
 }
 
-/** What all queues of an engine share. */
+/** What was written since the start. */
+export interface Traffic {
+  messages: number
+  /** Before compression and framing. */
+  bytes: number
+}
+
+/** What the queues of an engine's sessions share that have the same transport. */
 export interface QueueOptions {
   readonly flusher: Flusher
+  readonly traffic: Traffic
   /** Bytes that may wait for a session that doesn't read. */
   readonly maxSize: number
 }
@@ -64,8 +72,9 @@ export class SessionQueue implements Flushable {
     this.#write()
   }
 
-  /** Writes what waits, if the sink takes it, and takes no more. */
+  /** Writes what waits, also into a full sink, and takes no more. */
   close(): void {
+    this.#isBlocked = false
     this.#write()
     this.#isClosed = true
     this.#chain = this.#empty
@@ -73,8 +82,11 @@ export class SessionQueue implements Flushable {
 
   #write(): void {
     if (this.#isBlocked || this.#isClosed || this.#chain === this.#empty) return
-    const { frame } = this.#chain
+    const { frame, length, size } = this.#chain
+    const { traffic } = this.#options
     this.#chain = this.#empty
+    traffic.messages += length
+    traffic.bytes += size
     this.#isBlocked = !this.#sink.write(frame)
   }
 

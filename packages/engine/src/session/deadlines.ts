@@ -1,6 +1,7 @@
-import { type Disconnect, disconnects, unsubscribes } from "@instant-ws/protocol"
+import { type Disconnect, disconnects } from "@instant-ws/protocol"
 import type { Subscription } from "../channel/subscription.js"
 import type { EngineConfig } from "../config/schema.js"
+import { pingInterval } from "./ping-interval.js"
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -8,43 +9,61 @@ const NEVER = Number.POSITIVE_INFINITY
 export interface Due {
   readonly ping: boolean
   readonly disconnect: Disconnect | undefined
-  /** Subscriptions whose token has run out. */
-  readonly expired: readonly Subscription[]
-  /** Why those end. */
-  readonly unsubscribe: Disconnect
+  /** Whether the connection has expired. */
+  readonly isExpired: boolean
+  readonly expiredSubscriptions: readonly Subscription[]
+  /** Whether the positions of subscriptions are to be compared with their streams'. */
+  readonly checkPositions: boolean
 }
 
 /** When a session must connect, is pinged, must have answered, and expires. Unix times in milliseconds. */
 export class Deadlines {
   readonly #config: EngineConfig["client"]
+  readonly #expectsPong: boolean
   #stale: number
   #ping = NEVER
   #pong = NEVER
   #expired = NEVER
   #checkSubscriptions = NEVER
+  #checkPositions = NEVER
 
-  constructor(config: EngineConfig["client"], now: number) {
+  /** @param expectsPong Whether the client can answer a ping. */
+  constructor(config: EngineConfig["client"], expectsPong: boolean) {
+    const now = Date.now()
     this.#config = config
+    this.#expectsPong = expectsPong
     this.#stale = config.stale_close_delay > 0 ? now + config.stale_close_delay : NEVER
   }
 
   /** The earliest of them. */
   get next(): number {
-    return Math.min(this.#stale, this.#ping, this.#pong, this.#expired, this.#checkSubscriptions)
+    return Math.min(
+      this.#stale,
+      this.#ping,
+      this.#pong,
+      this.#expired,
+      this.#checkSubscriptions,
+      this.#checkPositions,
+    )
   }
 
   connected(now: number): void {
-    const { ping_interval, presence_update_interval } = this.#config
+    const { presence_update_interval } = this.#config
+    const interval = pingInterval(this.#config)
     this.#stale = NEVER
     // Spread, so that those who came at once aren't pinged at once.
-    if (ping_interval > 0) this.#ping = now + ping_interval * (0.5 + 0.5 * Math.random())
+    if (interval > 0) this.#ping = now + interval * (0.5 + 0.5 * Math.random())
     if (presence_update_interval > 0) this.#checkSubscriptions = now + presence_update_interval
+    const { channel_position_check_delay } = this.#config
+    if (channel_position_check_delay > 0) this.#checkPositions = now + channel_position_check_delay
   }
 
-  /** The connection expires at `expireAt` (Unix time in seconds; undefined never), after a delay of grace. */
-  expireAt(expireAt: number | undefined): void {
-    this.#expired =
-      expireAt === undefined ? NEVER : expireAt * 1000 + this.#config.expired_close_delay
+  /**
+   * The connection expires at `expireAt` (Unix time in seconds; undefined never), after `grace`
+   * milliseconds in which its client may refresh it.
+   */
+  expireAt(expireAt: number | undefined, grace = this.#config.expired_close_delay): void {
+    this.#expired = expireAt === undefined ? NEVER : expireAt * 1000 + grace
   }
 
   /** The client answers a ping. False when none was sent. */
@@ -59,24 +78,26 @@ export class Deadlines {
     const ping = now >= this.#ping
     const disconnect = this.#disconnectAt(now)
     if (ping) this.#pinged(now)
+    const checkPositions = now >= this.#checkPositions
+    if (checkPositions) this.#checkPositions = now + this.#config.channel_position_check_delay
     return {
+      checkPositions,
       ping,
       disconnect,
-      expired: this.#expiredSubscriptions(now, subscriptions),
-      unsubscribe: unsubscribes.expired,
+      isExpired: now >= this.#expired,
+      expiredSubscriptions: this.#expiredSubscriptions(now, subscriptions),
     }
   }
 
   #pinged(now: number): void {
-    const { ping_interval, pong_timeout } = this.#config
-    this.#ping = now + ping_interval
-    if (pong_timeout > 0) this.#pong = now + pong_timeout
+    const { pong_timeout } = this.#config
+    this.#ping = now + pingInterval(this.#config)
+    if (pong_timeout > 0 && this.#expectsPong) this.#pong = now + pong_timeout
   }
 
   #disconnectAt(now: number): Disconnect | undefined {
     if (now >= this.#stale) return disconnects.stale
     if (now >= this.#pong) return disconnects.noPong
-    if (now >= this.#expired) return disconnects.expired
     return undefined
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import type { IncomingHttpHeaders } from "node:http"
 import {
   BadFrameError,
   type Command,
@@ -14,16 +15,35 @@ import type { Subscription } from "../channel/subscription.js"
 import type { Chain } from "../delivery/chain.js"
 import { Message } from "../delivery/message.js"
 import { SessionQueue, type Sink } from "../delivery/session-queue.js"
+import type { TransportName } from "../delivery/transport-name.js"
 import type { Node } from "../node.js"
+import type { PresentClient } from "../presence/presence.js"
 import type { Timed } from "../timing-wheel.js"
-import { Deadlines } from "./deadlines.js"
+import { Deadlines, type Due } from "./deadlines.js"
+import { disconnectForError } from "./error-disconnect.js"
 
 /** The socket under a session: frames out, and the end. */
 export interface Transport extends Sink {
   /** The chain from which this transport's frames grow. */
   readonly empty: Chain
-  /** Says goodbye behind what was written. */
-  close(disconnect: Disconnect): void
+  /** The headers of the HTTP request that the connection began with. */
+  readonly headers: IncomingHttpHeaders
+  /** What the transport is called in metrics and to the backend. */
+  readonly name: TransportName
+  /** What the client speaks. */
+  readonly codec: "json" | "protobuf"
+  /**
+   * How the client talks back: over the same connection, over requests of its own that name the
+   * session, or not at all.
+   */
+  readonly direction: "bidirectional" | "emulated" | "unidirectional"
+  /**
+   * Says goodbye behind what was written.
+   * @param errorCode The error that the goodbye stands for, where a client can't be told of errors.
+   */
+  close(disconnect: Disconnect, errorCode?: number): void
+  /** Ends the connection at once. */
+  terminate(): void
   /** Reads nothing more until {@link resume}. */
   pause(): void
   resume(): void
@@ -31,11 +51,19 @@ export interface Transport extends Sink {
 
 /** What a session is part of: who answers its commands, and who keeps account of it. */
 export interface SessionOwner {
+  /** The connected sessions of a user. */
+  ofUser(user: string): ReadonlySet<Session>
   /** Answers a command. @throws ProtocolError to refuse it, DisconnectError to end the session. */
   execute(session: Session, command: Command): Promise<void>
+  /** Sees to what has expired. Nobody waits for it. */
+  upkeep(session: Session, due: Due): void
   connectedAs(session: Session, user: string): void
+  /** The server ends a session. */
+  disconnecting(session: Session, disconnect: Disconnect): void
   /** @param user Who was connected; undefined when nobody was yet. */
   closed(session: Session, user: string | undefined): void
+  /** The transport is gone, after or without a goodbye. */
+  gone(session: Session): void
 }
 
 /** Who a connected session is. */
@@ -43,6 +71,8 @@ export interface Identity {
   readonly user: string
   /** Shown to others in presence and beside publications. */
   readonly info: Payload | undefined
+  /** For the backend's eyes. */
+  readonly meta: Payload | undefined
 }
 
 /**
@@ -55,16 +85,22 @@ export type SessionState =
   | { readonly phase: "connected"; readonly identity: Identity }
   | { readonly phase: "closed" }
 
+const NO_HEADERS: ReadonlyMap<string, string> = new Map()
+
 /** Frames of one session that may wait for the commands before them. */
 const MAX_WAITING_FRAMES = 16
 
 /** One client's connection: its commands are answered one after the other. */
 export class Session implements Timed {
   readonly client = randomUUID()
+  /** Known to clients of emulated and unidirectional transports only. */
+  readonly sessionId = randomUUID()
   readonly node: Node
   readonly queue: SessionQueue
   readonly subscriptions = new Map<string, Subscription>()
   readonly deadlines: Deadlines
+  /** What the client has put into its connect command for the backend. */
+  emulatedHeaders: ReadonlyMap<string, string> = NO_HEADERS
   wheelSlot = -1
   readonly #transport: Transport
   readonly #owner: SessionOwner
@@ -76,13 +112,36 @@ export class Session implements Timed {
     this.node = node
     this.#owner = owner
     this.#transport = transport
-    this.queue = new SessionQueue(transport, transport.empty, node.queue)
-    this.deadlines = new Deadlines(node.config.client, Date.now())
+    this.queue = new SessionQueue(transport, transport.empty, node.queues[transport.name])
+    const expectsPong = transport.direction !== "unidirectional"
+    this.deadlines = new Deadlines(node.config.client, expectsPong)
     node.wheel.schedule(this, this.deadlines.next)
   }
 
   get state(): SessionState {
     return this.#state
+  }
+
+  get transport(): Pick<Transport, "name" | "codec" | "direction" | "headers"> {
+    return this.#transport
+  }
+
+  /** How many connections a user has. */
+  countOfUser(user: string): number {
+    return this.#owner.ofUser(user).size
+  }
+
+  /** Ends the other connections of this session's user. */
+  endOthersOfUser(): void {
+    for (const other of [...this.#owner.ofUser(this.identity.user)]) {
+      if (other !== this) other.disconnect(disconnects.connectionLimit)
+    }
+  }
+
+  /** How others see this session in a channel. */
+  presentAs(chanInfo: Payload | undefined, identity = this.identity): PresentClient {
+    const { user, info } = identity
+    return { user, client: this.client, conn_info: info, chan_info: chanInfo }
   }
 
   /** Who is connected. @throws DisconnectError 3501 when nobody is yet. */
@@ -110,6 +169,11 @@ export class Session implements Timed {
     this.reschedule()
   }
 
+  /** What others see of this session from now on. */
+  renew(info: Payload): void {
+    this.#state = { phase: "connected", identity: { ...this.identity, info } }
+  }
+
   /** The connect command was answered with an error. */
   refused(): void {
     this.#state = { phase: "refused" }
@@ -121,10 +185,28 @@ export class Session implements Timed {
   }
 
   /** Ends the session for a reason that the client is told. */
-  disconnect(disconnect: Disconnect): void {
+  disconnect(disconnect: Disconnect, errorCode?: number): void {
     if (this.#state.phase === "closed") return
+    this.#owner.disconnecting(this, disconnect)
     this.queue.close()
-    this.#transport.close(disconnect)
+    this.#transport.close(disconnect, errorCode)
+    this.closed()
+  }
+
+  /** Ends the transport at once: the goodbye has taken too long. */
+  terminate(): void {
+    this.#transport.terminate()
+  }
+
+  /** The transport is gone. */
+  gone(): void {
+    this.closed()
+    this.#owner.gone(this)
+  }
+
+  /** The client has sent what can't be read, and the transport ends for it. */
+  failed(): void {
+    this.node.metrics?.badFrames.inc({ transport: this.#transport.name })
     this.closed()
   }
 
@@ -135,25 +217,34 @@ export class Session implements Timed {
     this.#state = { phase: "closed" }
     this.#frames = []
     this.node.wheel.cancel(this)
-    for (const subscription of this.subscriptions.values()) this.node.hub.remove(subscription)
-    this.subscriptions.clear()
+    for (const subscription of this.subscriptions.values()) this.unsubscribe(subscription)
     this.#owner.closed(this, user)
   }
 
   onTime(now: number): void {
     const due = this.deadlines.due(now, this.subscriptions.values())
     if (due.ping) this.queue.push(Message.ping)
-    for (const subscription of due.expired) this.unsubscribe(subscription, due.unsubscribe)
     if (due.disconnect !== undefined) this.disconnect(due.disconnect)
+    this.#owner.upkeep(this, due)
     this.reschedule()
+  }
+
+  /** Makes a subscription part of the session. */
+  add(subscription: Subscription): void {
+    this.node.metrics?.actions.inc({ action: "add_subscription" })
+    this.subscriptions.set(subscription.channel.name.name, subscription)
+    this.node.hub.add(subscription)
   }
 
   /** Ends a subscription; with a reason, the client is told. */
   unsubscribe(subscription: Subscription, reason?: Disconnect): void {
     const { name } = subscription.channel.name
     this.node.hub.remove(subscription)
-    this.subscriptions.delete(name)
+    if (!this.subscriptions.delete(name)) return
+    this.node.metrics?.actions.inc({ action: "remove_subscription" })
+    this.node.membership.left(subscription)
     if (reason !== undefined) {
+      this.node.metrics?.unsubscribes.inc({ code: reason.code })
       this.queue.push(Message.push({ channel: name, unsubscribe: reason }))
     }
   }
@@ -176,6 +267,7 @@ export class Session implements Timed {
   }
 
   async #answer(command: Command | Pong): Promise<void> {
+    this.node.metrics?.heard(this.#transport.name, command)
     if (command.method === "pong") {
       if (!this.deadlines.pong()) throw new DisconnectError(disconnects.badRequest)
       return
@@ -185,7 +277,14 @@ export class Session implements Timed {
       await this.#owner.execute(this, command)
     } catch (error) {
       if (error instanceof DisconnectError) throw error
-      this.queue.push(Message.reply({ id: command.id, error: this.#errorFor(error) }))
+      if (this.#transport.direction === "unidirectional") {
+        const { code } = this.#errorFor(error)
+        this.disconnect(disconnectForError(this.node.config, code), code)
+        return
+      }
+      const answer = this.#errorFor(error)
+      this.node.metrics?.replyErrors.inc({ method: command.method, code: answer.code })
+      this.queue.push(Message.reply({ id: command.id, error: answer }))
       if (command.method === "connect") this.refused()
     }
   }
@@ -200,7 +299,10 @@ export class Session implements Timed {
 
   #disconnectFor(error: unknown): Disconnect {
     if (error instanceof DisconnectError) return error.disconnect
-    if (error instanceof BadFrameError) return disconnects.badRequest
+    if (error instanceof BadFrameError) {
+      this.node.metrics?.badFrames.inc({ transport: this.#transport.name })
+      return disconnects.badRequest
+    }
     this.node.log.error({ err: error, client: this.client }, "a session failed")
     return disconnects.serverError
   }

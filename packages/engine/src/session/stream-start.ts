@@ -1,80 +1,93 @@
-import { errors, ProtocolError, type Request, type SubscribeResult } from "@instant-ws/protocol"
-import type { StreamPart } from "../broker/broker.js"
-import { type Channel, keepsHistory } from "../channel/options.js"
-import { toPublication } from "../channel/publisher.js"
+import { errors, ProtocolError, type SubscribeResult } from "@instant-ws/protocol"
+import type { StoredPublication, StreamPart } from "../broker/broker.js"
+import type { Channel, ChannelOptions } from "../channel/options.js"
+import type { Position } from "../channel/subscription.js"
 import type { Node } from "../node.js"
-
-/** Where a client left a stream, and whether it wants to go on from there. */
-export type StreamRequest = Pick<
-  Request<"subscribe">,
-  "recover" | "recoverable" | "positioned" | "offset" | "epoch"
->
+import type { SubscribeWishes } from "./wishes.js"
 
 /** How a subscription begins. */
 export interface StreamStart {
   /** What the subscribe reply says of the stream. */
   readonly result: SubscribeResult
-  /** The reply covers the stream up to this offset; 0 where the channel doesn't count. */
-  readonly offset: number
+  /** The reply covers the stream up to here; without an epoch the position isn't watched. */
+  readonly start: Position
+  /** What the subscriber missed. */
+  readonly missed: readonly StoredPublication[]
 }
 
+const UNWATCHED: Position = { offset: 0, epoch: "" }
+
 /**
- * Finds where a subscription begins in the channel's stream, with all that the client missed, or with
- * nothing of it when anything is gone: never a part. The subscription must be in the hub already, so
- * that nothing falls between.
+ * Finds where a subscription begins in the channel's stream, with all that the subscriber missed, or
+ * with nothing of it when anything is gone: never a part.
  */
 export async function startStream(
   node: Node,
   channel: Channel,
-  request: StreamRequest,
+  wishes: SubscribeWishes,
 ): Promise<StreamStart> {
-  const { isRecoverable, isPositioned } = modeOf(channel, request)
-  const wasRecovering = request.recover ? { was_recovering: true } : {}
-  if (!isPositioned) return { result: wasRecovering, offset: 0 }
-  const mode = { recoverable: isRecoverable, positioned: true, ...wasRecovering }
-  const name = channel.name.name
-  const metaTtl = node.publisher.metaTtl(channel.options)
-  if (isRecoverable && request.recover) {
-    const missed = await recover(node, name, { since: request, metaTtl })
-    if (missed !== undefined) {
-      const { epoch, offset: top } = missed.position
-      const publications = missed.publications.map(toPublication)
-      const recovered = { recovered: true, publications, epoch, offset: request.offset }
-      return { result: { ...mode, ...recovered }, offset: top }
-    }
+  const { options } = channel
+  const { isRecoverable, isPositioned } = modeOf(options, wishes)
+  const isRecovering = wishes.recover || (isRecoverable && options.auto_cache_recover)
+  const asked = isRecovering ? { was_recovering: true } : {}
+  if (!isPositioned) return { result: asked, start: UNWATCHED, missed: [] }
+  const mode = { recoverable: isRecoverable, positioned: true, ...asked }
+  const part = isRecoverable && isRecovering ? await recover(node, channel, wishes) : undefined
+  if (part !== undefined) {
+    const { publications: missed, position } = part
+    const result = { ...mode, recovered: true, epoch: position.epoch, offset: wishes.offset }
+    return { result, start: position, missed }
   }
-  const { position } = await node.broker.history(name, { limit: 0, metaTtl })
-  return { result: { ...mode, ...position }, offset: position.offset }
+  const metaTtl = node.publisher.metaTtl(options)
+  const { position } = await node.broker.history(channel.name.name, { limit: 0, metaTtl })
+  return { result: { ...mode, ...position }, start: position, missed: [] }
 }
 
-function modeOf({ options }: Channel, request: StreamRequest) {
-  if (!keepsHistory(options)) return { isRecoverable: false, isPositioned: false }
-  const mayAsk = options.allow_recovery || options.allow_history_for_client
-  const isRecoverable = options.force_recovery || (request.recoverable && mayAsk)
-  const mayPosition = options.allow_positioning || mayAsk
+function modeOf(options: ChannelOptions, wishes: SubscribeWishes) {
+  const mayRecover = options.allow_recovery || options.allow_history_for_client
+  const isRecoverable = options.force_recovery || (wishes.recoverable && mayRecover)
+  const mayPosition = options.allow_positioning || mayRecover
   const isPositioned =
-    isRecoverable || options.force_positioning || (request.positioned && mayPosition)
+    isRecoverable || options.force_positioning || (wishes.positioned && mayPosition)
   return { isRecoverable, isPositioned }
 }
 
-/** All that came after a position; undefined when some of it is gone, or more than may be recovered. */
+/** What was missed; undefined when it can't be said, or is more than may be recovered. */
 async function recover(
   node: Node,
-  channel: string,
-  { since, metaTtl }: { readonly since: StreamRequest; readonly metaTtl: number },
+  { name: { name }, options }: Channel,
+  { offset, epoch }: SubscribeWishes,
 ): Promise<StreamPart | undefined> {
-  const { offset, epoch } = since
+  const metaTtl = node.publisher.metaTtl(options)
+  if (options.force_recovery_mode === "cache") {
+    const latest = await node.broker.history(name, { limit: 1, reverse: true, metaTtl })
+    return sinceInCache(latest, { offset, epoch })
+  }
+  const part = await unlessOfAnotherEpoch(
+    node.broker.history(name, { since: { offset, epoch }, metaTtl }),
+  )
+  if (part === undefined) return undefined
+  const missed = part.position.offset - offset
+  const isWhole = missed >= 0 && part.publications.length === missed
   const limit = node.config.client.recovery_max_publication_limit
+  return isWhole && (limit === 0 || missed <= limit) ? part : undefined
+}
+
+/** A cache recovers its latest publication, whatever the epoch, unless the subscriber has it. */
+function sinceInCache(latest: StreamPart, since: Position): StreamPart | undefined {
+  const [publication] = latest.publications
+  if (publication === undefined) return undefined
+  const isKnown = since.epoch === latest.position.epoch && since.offset === publication.offset
+  return isKnown ? { ...latest, publications: [] } : latest
+}
+
+async function unlessOfAnotherEpoch(part: Promise<StreamPart>): Promise<StreamPart | undefined> {
   try {
-    const part = await node.broker.history(channel, { since: { offset, epoch }, metaTtl })
-    const { publications, position } = part
-    const missed = position.offset - offset
-    const isWhole = missed >= 0 && publications.length === missed
-    return isWhole && (limit === 0 || missed <= limit) ? part : undefined
+    return await part
   } catch (error) {
-    if (error instanceof ProtocolError && error.code === errors.unrecoverablePosition.code) {
-      return undefined
-    }
+    const isOther =
+      error instanceof ProtocolError && error.code === errors.unrecoverablePosition.code
+    if (isOther) return undefined
     throw error
   }
 }

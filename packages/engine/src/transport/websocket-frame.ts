@@ -3,14 +3,23 @@ export type Opcode = typeof TEXT | typeof BINARY
 export const TEXT = 0x01
 export const BINARY = 0x02
 
+/** Beside the opcode: the payload is deflated (RFC 7692, section 6). */
+export const RSV1 = 0x40
 const FIN = 0x80
 
 /**
+ * Makes one frame of the parts one behind the other.
+ * @param separator The byte between two parts, if there is one.
+ */
+export type Framing = (opcode: Opcode, parts: readonly Uint8Array[], separator?: number) => Buffer
+
+/**
  * A whole, unmasked frame, as a server sends it, of the parts one behind the other.
+ * @param opcode An {@link Opcode}, with {@link RSV1} if the parts are deflated.
  * @param separator The byte between two parts, if there is one.
  */
 export function websocketFrame(
-  opcode: Opcode,
+  opcode: number,
   parts: readonly Uint8Array[],
   separator?: number,
 ): Buffer {
@@ -34,6 +43,13 @@ export function websocketFrame(
     at += part.length
   }
   return frame
+}
+
+/** The payload within a frame that {@link websocketFrame} has made. */
+export function payloadOf(frame: Buffer): Buffer {
+  const length = frame.readUInt8(1)
+  if (length < 126) return frame.subarray(2)
+  return frame.subarray(length === 126 ? 4 : 10)
 }
 
 function headerSize(size: number): number {

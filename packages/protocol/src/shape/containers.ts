@@ -24,6 +24,19 @@ export function always<R, W>(shape: Shape<R, W>): Shape<R, W> {
   return { ...shape, isZero: () => false }
 }
 
+/** A shape that is part of itself: `get` is called when it is needed. */
+export function lazy<R, W>(get: () => Shape<R, W>): Shape<R, W> {
+  return {
+    zero: undefined,
+    decode: (span) => get().decode(span),
+    encode: (value) => get().encode(value),
+    read: (reader, before) => get().read(reader, before),
+    write: (writer, field, value) => get().write(writer, field, value),
+    isZero: () => false,
+  }
+}
+
+/** Any number of items; in Protobuf a repeated field. */
 export function list<R, W>(item: Shape<R, W>): Shape<readonly R[], readonly W[]> {
   const zero: readonly R[] = []
   return {
@@ -48,6 +61,7 @@ export function list<R, W>(item: Shape<R, W>): Shape<readonly R[], readonly W[]>
   }
 }
 
+/** Values by name; in Protobuf a map with text keys. */
 export function map<R, W>(
   value: Shape<R, W>,
 ): Shape<ReadonlyMap<string, R>, ReadonlyMap<string, W>> {

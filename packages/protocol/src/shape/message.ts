@@ -12,6 +12,8 @@ type Written<F extends Fields> = { readonly [K in keyof F]?: WrittenAs<F[K][1]> 
 
 /** A message, which can also be written on its own. */
 export interface MessageShape<R, W> extends Shape<R, W> {
+  /** The message without any of its fields. */
+  readonly zero: R
   /** Reads the Protobuf fields from here to the position `end`. */
   readFields(reader: BinaryReader, end: number): R
   /** A whole Protobuf message, without tag or length. */

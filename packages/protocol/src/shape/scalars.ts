@@ -32,12 +32,14 @@ function scalar<T extends string | number | boolean>(
   }
 }
 
+/** A text. */
 export const string = scalar("", (value) => typeof value === "string", {
   wireType: WireType.LengthDelimited,
   read: (reader) => reader.string(),
   write: (writer, value) => writer.string(value),
 })
 
+/** True or false. */
 export const bool = scalar(false, (value) => typeof value === "boolean", {
   wireType: WireType.Varint,
   read: (reader) => reader.bool(),

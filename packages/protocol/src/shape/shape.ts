@@ -21,9 +21,9 @@ export interface Shape<Read, Written = Read> {
 }
 
 /** The value that a shape reads to. */
-export type ReadAs<S> = S extends { decode(span: Span): infer Read } ? Read : never
+export type ReadAs<S> = S extends Pick<Shape<infer Read, never>, "decode"> ? Read : never
 /** The value that a shape is written from. */
-export type WrittenAs<S> = S extends { encode(value: infer Written): string } ? Written : never
+export type WrittenAs<S> = S extends Pick<Shape<never, infer Written>, "encode"> ? Written : never
 
 /** A value is not what the protocol has in its place. */
 export class ShapeError extends Error {

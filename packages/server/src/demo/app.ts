@@ -1,8 +1,8 @@
-import { type ErrorHandler, Hono } from "hono"
-import { bodyLimit } from "hono/body-limit"
+import { Hono } from "hono"
 import type { Logger } from "pino"
+import { answerError } from "../http/answer-error.js"
 import type { RequestContext, RequestEnvironment } from "../http/endpoint.js"
-import { HttpError, refusals } from "../http/refusals.js"
+import { limitBody } from "../http/limit-body.js"
 import type { Instant } from "../instant.js"
 import { demoChannels, sightOf } from "./channels.js"
 import type { Feed } from "./feed.js"
@@ -10,8 +10,6 @@ import { reportHits } from "./hits.js"
 import { servePage } from "./page.js"
 import { type Person, people } from "./people.js"
 import { say } from "./say.js"
-
-const ONE_MIB = 1_048_576
 
 /** What the demo answers with. */
 export interface DemoParts {
@@ -51,24 +49,4 @@ async function withSight(instant: Instant, person: Person) {
   const account = await instant.users.find(person.name)
   const channels = await instant.channels.forUser(account ?? null)
   return { ...person, sees: sightOf(channels.map(({ name }) => name)) }
-}
-
-function limitBody() {
-  return bodyLimit({
-    maxSize: ONE_MIB,
-    onError: () => {
-      // What is left of the body stays unread, so the connection is good for nothing more.
-      throw new HttpError(refusals.tooLarge, { Connection: "close" })
-    },
-  })
-}
-
-function answerError(log: Logger | undefined): ErrorHandler {
-  return (error, context) => {
-    const isOurs = error instanceof HttpError
-    if (!isOurs) log?.error({ err: error, path: context.req.path }, "a request to the demo failed")
-    const { refusal, headers } = isOurs ? error : new HttpError(refusals.internal)
-    const { status, code, message } = refusal
-    return context.json({ error: { code, message } }, status, headers)
-  }
 }

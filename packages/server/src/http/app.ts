@@ -1,15 +1,14 @@
-import { type ErrorHandler, Hono, type MiddlewareHandler } from "hono"
-import { bodyLimit } from "hono/body-limit"
+import { Hono, type MiddlewareHandler } from "hono"
 import { cors } from "hono/cors"
-import type { Logger } from "pino"
+import { answerError } from "./answer-error.js"
 import type { RequestEnvironment, Site } from "./endpoint.js"
 import { getToken } from "./get-token.js"
+import { limitBody } from "./limit-body.js"
 import { login } from "./login.js"
 import { logout } from "./logout.js"
 import { HttpError, refusals } from "./refusals.js"
 import { subscribe } from "./subscribe.js"
 
-const ONE_MIB = 1_048_576
 /** How long a browser may remember what a preflight said, in seconds. */
 const PREFLIGHT_LIFETIME = 600
 
@@ -20,7 +19,8 @@ export function httpApp(site: Site): Hono<Bindings> {
   const { authenticate, log } = site.settings
   const app = new Hono<Bindings>({ strict: false })
   app.onError(answerError(log))
-  app.use("/instant/*", personal, allowOrigins(site), limitBody())
+  app.use(limitBody())
+  app.use("/instant/*", personal, allowOrigins(site))
   if (authenticate === undefined) {
     app.all("/instant/login", login(site))
     app.all("/instant/logout", logout(site))
@@ -51,24 +51,4 @@ function allowOrigins({ settings }: Site): MiddlewareHandler {
     allowHeaders: ["Content-Type", "X-CSRFToken"],
     maxAge: PREFLIGHT_LIFETIME,
   })
-}
-
-function limitBody(): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: ONE_MIB,
-    onError: () => {
-      // The rest of the body is never read, so that nothing more can come on this connection.
-      throw new HttpError(refusals.tooLarge, { Connection: "close" })
-    },
-  })
-}
-
-function answerError(log: Logger | undefined): ErrorHandler {
-  return (error, context) => {
-    const isOurs = error instanceof HttpError
-    if (!isOurs) log?.error({ err: error, path: context.req.path }, "a request failed")
-    const { refusal, headers } = isOurs ? error : new HttpError(refusals.internal)
-    const { status, code, message } = refusal
-    return context.json({ error: { code, message } }, status, headers)
-  }
 }

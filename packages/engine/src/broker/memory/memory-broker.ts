@@ -1,9 +1,11 @@
+import type { ClientInfo } from "@instant-ws/protocol"
 import type {
   Broker,
   BrokerListener,
   BrokerPublication,
   BrokerResult,
   HistoryFilter,
+  HistoryOptions,
   StreamPart,
 } from "../broker.js"
 import { IdempotencyKeys } from "./idempotency.js"
@@ -17,7 +19,7 @@ export class MemoryBroker implements Broker {
   readonly #streams = new Map<string, Stream>()
   readonly #idempotency = new IdempotencyKeys()
   readonly #sweep: NodeJS.Timeout
-  #listener: BrokerListener = () => {}
+  #listener: BrokerListener | undefined
 
   constructor() {
     this.#sweep = setInterval(() => this.#forget(Date.now()), SWEEP_INTERVAL)
@@ -39,11 +41,23 @@ export class MemoryBroker implements Broker {
     return result
   }
 
+  async publishJoin(channel: string, client: ClientInfo): Promise<void> {
+    this.#listener?.onJoin(channel, client)
+  }
+
+  async publishLeave(channel: string, client: ClientInfo): Promise<void> {
+    this.#listener?.onLeave(channel, client)
+  }
+
   async history(channel: string, filter: HistoryFilter): Promise<StreamPart> {
     const now = Date.now()
     const stream = this.#stream(channel)
     stream.keep(filter.metaTtl, now)
     return stream.read(filter, now)
+  }
+
+  async removeHistory(channel: string): Promise<void> {
+    this.#streams.get(channel)?.clear()
   }
 
   async close(): Promise<void> {
@@ -53,19 +67,32 @@ export class MemoryBroker implements Broker {
   #publish(channel: string, publication: BrokerPublication, now: number): BrokerResult {
     const { data, info, tags, history } = publication
     const content = { data, ...(info && { info }), ...(tags && { tags }) }
-    if (history === undefined) {
-      this.#listener(channel, { ...content, offset: 0 }, undefined)
-      return { isRepeated: false }
+    if (history !== undefined) {
+      return this.#append(channel, { ...publication, history, content }, now)
     }
+    this.#listener?.onPublication(channel, { ...content, offset: 0 }, { epoch: "" })
+    return { isRepeated: false }
+  }
+
+  #append(channel: string, publication: Kept, now: number): BrokerResult {
+    const { content, history, version, versionEpoch, delta } = publication
     const stream = this.#stream(channel)
+    if (!stream.acceptsVersion(version, versionEpoch)) {
+      return { position: stream.position, isRepeated: true }
+    }
+    const previous = delta ? stream.last(now) : undefined
     const stored = stream.append(content, history, now)
-    this.#listener(channel, stored, stream.position)
-    return { position: stream.position, isRepeated: false }
+    const { position } = stream
+    this.#listener?.onPublication(channel, version > 0 ? { ...stored, version } : stored, {
+      epoch: position.epoch,
+      previous,
+    })
+    return { position, isRepeated: false }
   }
 
   #stream(channel: string): Stream {
     let stream = this.#streams.get(channel)
-    if (stream === undefined) {
+    if (stream === undefined || stream.isForgotten(Date.now())) {
       stream = new Stream()
       this.#streams.set(channel, stream)
     }
@@ -77,4 +104,9 @@ export class MemoryBroker implements Broker {
       if (stream.isForgotten(now)) this.#streams.delete(channel)
     }
   }
+}
+
+type Kept = BrokerPublication & {
+  readonly history: HistoryOptions
+  readonly content: Pick<BrokerPublication, "data" | "info" | "tags">
 }

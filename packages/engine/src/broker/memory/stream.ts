@@ -12,6 +12,8 @@ import type {
 export class Stream {
   readonly #epoch = randomBytes(6).toString("base64url")
   #offset = 0
+  #version = 0
+  #versionEpoch = ""
   #publications: StoredPublication[] = []
   #expiresAt = Number.POSITIVE_INFINITY
   #forgottenAt = Number.POSITIVE_INFINITY
@@ -33,6 +35,30 @@ export class Stream {
     this.#expiresAt = now + ttl
     this.keep(metaTtl, now)
     return stored
+  }
+
+  /** The newest publication that is kept. */
+  last(now: number): StoredPublication | undefined {
+    this.#expire(now)
+    return this.#publications.at(-1)
+  }
+
+  /**
+   * Whether a publication of this version is news, and remembers it. Version 0 always is, and forgets
+   * the last one; a new `epoch` counts anew.
+   */
+  acceptsVersion(version: number, epoch: string): boolean {
+    const isNews = version === 0 || epoch !== this.#versionEpoch || version > this.#version
+    if (isNews) {
+      this.#version = version
+      this.#versionEpoch = epoch
+    }
+    return isNews
+  }
+
+  /** Drops the publications. */
+  clear(): void {
+    this.#publications = []
   }
 
   /** Remembers the position for another `metaTtl`. */

@@ -1,15 +1,11 @@
-import {
-  type Command,
-  DisconnectError,
-  disconnects,
-  errors,
-  ProtocolError,
-} from "@instant-ws/protocol"
+import { type Command, DisconnectError, disconnects } from "@instant-ws/protocol"
 import type { Session } from "../session.js"
 import { connect } from "./connect.js"
 import { history } from "./history.js"
+import { presence, presenceStats } from "./presence.js"
 import { publish } from "./publish.js"
 import { refresh } from "./refresh.js"
+import { rpc } from "./rpc.js"
 import { subRefresh } from "./sub-refresh.js"
 import { subscribe } from "./subscribe.js"
 import { unsubscribe } from "./unsubscribe.js"
@@ -20,7 +16,8 @@ import { unsubscribe } from "./unsubscribe.js"
  */
 export async function execute(session: Session, command: Command): Promise<void> {
   if (command.method === "send") throw new DisconnectError(disconnects.notAvailable)
-  if (command.id === 0) throw new DisconnectError(disconnects.badRequest)
+  const needsId = session.transport.direction !== "unidirectional"
+  if (command.id === 0 && needsId) throw new DisconnectError(disconnects.badRequest)
   const isConnected = session.state.phase === "connected"
   if (isConnected === (command.method === "connect")) {
     throw new DisconnectError(disconnects.badRequest)
@@ -43,8 +40,10 @@ export async function execute(session: Session, command: Command): Promise<void>
     case "ping":
       throw new DisconnectError(disconnects.badRequest)
     case "presence":
+      return presence(session, command)
     case "presence_stats":
+      return presenceStats(session, command)
     case "rpc":
-      throw new ProtocolError(errors.notAvailable)
+      return rpc(session, command)
   }
 }

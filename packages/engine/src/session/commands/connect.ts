@@ -1,20 +1,24 @@
 import {
   type CommandOf,
   type ConnectionClaims,
+  type ConnectResult,
   DisconnectError,
   disconnects,
   errors,
   ProtocolError,
   type Request,
   type SubscribeResult,
-  toRawJson,
 } from "@instant-ws/protocol"
-import { Subscription } from "../../channel/subscription.js"
+import type { ConnectingResult } from "../../backend/hooks.js"
 import { Message } from "../../delivery/message.js"
 import { VERSION } from "../../node.js"
+import { clientEvent } from "../events.js"
 import { expiryOf } from "../expiry.js"
-import type { Session } from "../session.js"
-import { type StreamRequest, startStream } from "../stream-start.js"
+import { pingInterval } from "../ping-interval.js"
+import { type ConnectGrant, grantsAtConnect } from "../server-side-grants.js"
+import type { Identity, Session } from "../session.js"
+import { type StartedSubscription, startSubscription } from "../start-subscription.js"
+import { NO_WISHES } from "../wishes.js"
 import { verdictOf } from "./verify-token.js"
 
 /** Lets a client in: who its token says it is, subscribed to what the token says. */
@@ -22,88 +26,128 @@ export async function connect(
   session: Session,
   { id, request }: CommandOf<"connect">,
 ): Promise<void> {
-  const { client: config } = session.node.config
-  const { sub: user, info, exp, channels = [] } = await claimsOf(session, request)
-  if (channels.length > config.channel_limit) throw new DisconnectError(disconnects.channelLimit)
-  const { started, subs } = await subscribeAll(session, channels, request)
+  for (const name of request.subs.keys()) refuseUnknown(session, name)
+  session.emulatedHeaders = request.headers
+  const bearer = await bearerOf(session, request)
+  const { user, info, meta, expireAt } = bearer
+  if (expireAt !== undefined && expireAt * 1000 <= Date.now()) {
+    throw new ProtocolError(errors.expired)
+  }
+  const identity: Identity = { user, info, meta }
+  const grants = grantsAtConnect(session, identity, bearer)
+  admit(session, user, grants.length)
+  const started = await subscribeAll(session, grants, request)
   if (session.state.phase === "closed") return
-  session.connected({ user, info: info === undefined ? undefined : toRawJson(info) })
-  session.deadlines.expireAt(exp)
+  session.connected(identity)
+  const isOurs = session.node.backend.refreshesConnections
+  session.deadlines.expireAt(expireAt, isOurs ? 0 : undefined)
   session.reschedule()
+  const result = {
+    ...resultOf(session, started),
+    ...(isOurs ? {} : expiryOf(expireAt)),
+    data: bearer.data,
+  }
   session.queue.push(
-    Message.reply({
-      id,
-      connect: {
-        client: session.client,
-        version: VERSION,
-        ...expiryOf(exp),
-        ...(config.ping_interval > 0 && {
-          ping: Math.floor(config.ping_interval / 1000),
-          pong: config.pong_timeout > 0,
-        }),
-        subs,
-      },
-    }),
+    session.transport.direction === "unidirectional"
+      ? Message.push({ connect: result })
+      : Message.reply({ id, connect: result }),
   )
-  for (const { subscription, offset } of started) subscription.begin(offset)
+  for (const { begin } of started) await begin()
+  const { subscribe_to_user_personal_channel: personal } = session.node.config.client
+  if (personal.enabled && personal.single_connection && user !== "") session.endOthersOfUser()
 }
 
-async function claimsOf(
-  session: Session,
-  { token }: Request<"connect">,
-): Promise<ConnectionClaims> {
+/**
+ * Who the client is: as its token says, or else the proxy in front, the backend, or nobody in particular.
+ * @throws DisconnectError or ProtocolError when it may not come in.
+ */
+async function bearerOf(session: Session, request: Request<"connect">): Promise<ConnectingResult> {
   const { client: config } = session.node.config
-  if (token === "") {
-    if (config.insecure || config.allow_anonymous_connect_without_token) return { sub: "" }
-    throw new DisconnectError(disconnects.badRequest)
-  }
-  const verified = await verdictOf(session.node.tokens.connection(token))
+  if (request.token !== "") return bearerOfToken(session, request.token)
+  const named = userFromHeader(session)
+  if (named !== undefined) return { user: named }
+  const { name, version, data, subs } = request
+  const decided = await session.node.backend.connecting({
+    ...clientEvent(session),
+    name,
+    version,
+    data,
+    channels: [...subs.keys()],
+  })
+  if (decided !== undefined) return decided
+  if (config.insecure || config.allow_anonymous_connect_without_token) return { user: "" }
+  throw new DisconnectError(disconnects.badRequest)
+}
+
+async function bearerOfToken(session: Session, token: string): Promise<ConnectionClaims> {
+  const { node } = session
+  const verified = await verdictOf(node.tokens.connection(token))
   if (verified.verdict === "expired") throw new ProtocolError(errors.tokenExpired)
   if (verified.verdict === "invalid") {
-    session.node.log.info({ client: session.client, reason: verified.reason }, "invalid token")
+    node.log.info({ client: session.client, reason: verified.reason }, "invalid token")
     throw new DisconnectError(disconnects.invalidToken)
   }
   const { claims } = verified
-  if (claims.sub === "" && config.disallow_anonymous_connection_tokens) {
+  if (claims.user === "" && node.config.client.disallow_anonymous_connection_tokens) {
     throw new DisconnectError(disconnects.permissionDenied)
   }
   return claims
 }
 
-interface Started {
-  readonly subscription: Subscription
-  readonly offset: number
+/** Whom the proxy in front has named in a header, where the configuration trusts it. */
+function userFromHeader({ node, transport }: Session): string | undefined {
+  const { user_id_http_header: name } = node.config.client
+  const value = name === "" ? undefined : transport.headers[name.toLowerCase()]
+  return typeof value === "string" && value !== "" ? value : undefined
 }
 
-const FRESH: StreamRequest = {
-  recover: false,
-  recoverable: false,
-  positioned: false,
-  offset: 0,
-  epoch: "",
+/** @throws DisconnectError when the user has too many connections, or this one too many channels. */
+function admit(session: Session, user: string, channels: number): void {
+  const { channel_limit, user_connection_limit } = session.node.config.client
+  if (channels > channel_limit) throw new DisconnectError(disconnects.channelLimit)
+  const isLimited = user_connection_limit > 0 && user !== ""
+  if (isLimited && session.countOfUser(user) >= user_connection_limit) {
+    throw new DisconnectError(disconnects.connectionLimit)
+  }
 }
 
-const SERVER_SIDE = { isServerSide: true, info: undefined, expireAt: undefined }
+/** @throws DisconnectError 3501 for a channel of a namespace that isn't configured. */
+function refuseUnknown({ node }: Session, channel: string): void {
+  if (!node.channels.has(channel)) throw new DisconnectError(disconnects.badRequest)
+}
 
-/** Makes the subscriptions that the token names, each from where the client says it left off. */
+/** Makes the subscriptions that the server has granted, each from where the client says it left off. */
 async function subscribeAll(
   session: Session,
-  channels: readonly string[],
+  grants: readonly ConnectGrant[],
   request: Request<"connect">,
-): Promise<{ started: readonly Started[]; subs: ReadonlyMap<string, SubscribeResult> }> {
-  const { node } = session
-  const found = [...new Set(channels)].map((name) => node.channels.find(name))
-  const started: Started[] = []
-  const subs = new Map<string, SubscribeResult>()
-  for (const channel of found) {
+): Promise<readonly StartedSubscription[]> {
+  const started: StartedSubscription[] = []
+  for (const grant of grants) {
     if (session.state.phase === "closed") break
-    const { name } = channel.name
-    const subscription = new Subscription(channel, session.queue, SERVER_SIDE)
-    session.subscriptions.set(name, subscription)
-    node.hub.add(subscription)
-    const start = await startStream(node, channel, request.subs.get(name) ?? FRESH)
-    started.push({ subscription, offset: start.offset })
-    subs.set(name, start.result)
+    const asked = request.subs.get(grant.channel.name.name) ?? NO_WISHES
+    const wishes = grant.cacheRecover ? { ...asked, recover: true } : asked
+    started.push(await startSubscription(session, grant, wishes))
   }
-  return { started, subs }
+  return started
+}
+
+function resultOf(session: Session, started: readonly StartedSubscription[]): ConnectResult {
+  const { client: config } = session.node.config
+  const interval = pingInterval(config)
+  const subs = new Map<string, SubscribeResult>(
+    started.map(({ subscription, result }) => [subscription.channel.name.name, result]),
+  )
+  return {
+    client: session.client,
+    version: VERSION,
+    ...(interval > 0 && {
+      ping: Math.floor(interval / 1000),
+      pong: config.pong_timeout > 0 && session.transport.direction !== "unidirectional",
+    }),
+    ...(session.transport.direction !== "bidirectional" && { session: session.sessionId }),
+    ...(session.transport.direction === "emulated" && { node: session.node.uid }),
+    ...(config.connect_include_server_time && { time: Date.now() }),
+    subs,
+  }
 }

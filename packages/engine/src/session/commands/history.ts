@@ -7,7 +7,6 @@ import {
 } from "@instant-ws/protocol"
 import { keepsHistory } from "../../channel/options.js"
 import { mayReadHistory } from "../../channel/permissions.js"
-import { toPublication } from "../../channel/publisher.js"
 import { Message } from "../../delivery/message.js"
 import type { Session } from "../session.js"
 
@@ -37,7 +36,7 @@ export async function history(
   session.queue.push(
     Message.reply({
       id,
-      history: { publications: part.publications.map(toPublication), ...part.position },
+      history: { publications: part.publications, ...part.position },
     }),
   )
 }

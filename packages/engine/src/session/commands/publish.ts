@@ -7,6 +7,7 @@ import {
 } from "@instant-ws/protocol"
 import { mayPublish } from "../../channel/permissions.js"
 import { Message } from "../../delivery/message.js"
+import { userEvent } from "../events.js"
 import type { Session } from "../session.js"
 
 /** Publishes what the client sends, with who it is beside it. */
@@ -17,17 +18,27 @@ export async function publish(
   const { channel: name, data } = request
   if (name === "") throw new DisconnectError(disconnects.badRequest)
   if (data === undefined) throw new ProtocolError(errors.badRequest)
-  const { node, client } = session
-  const { user, info } = session.identity
+  const { node } = session
+  const { user } = session.identity
   const channel = node.channels.findForClient(name)
   const subscription = session.subscriptions.get(name)
+  const decided = await node.backend.publish(channel, {
+    ...userEvent(session),
+    channel: name,
+    data,
+  })
   const { insecure } = node.config.client
-  if (!mayPublish(channel, { user, isSubscribed: subscription !== undefined, insecure })) {
+  const isAsked = decided !== undefined
+  if (
+    !isAsked &&
+    !mayPublish(channel, { user, isSubscribed: subscription !== undefined, insecure })
+  ) {
     throw new ProtocolError(errors.permissionDenied)
   }
   await node.publisher.publish(name, channel.options, {
-    data,
-    info: { user, client, conn_info: info, chan_info: subscription?.info },
+    ...decided,
+    data: decided?.data ?? data,
+    info: session.presentAs(subscription?.client.chan_info),
   })
   session.queue.push(Message.reply({ id, publish: {} }))
 }

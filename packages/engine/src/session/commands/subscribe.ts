@@ -3,19 +3,18 @@ import {
   DisconnectError,
   disconnects,
   errors,
-  type Payload,
   ProtocolError,
   type Request,
-  toRawJson,
 } from "@instant-ws/protocol"
-import type { Channel } from "../../channel/options.js"
+import { type Channel, overridden } from "../../channel/options.js"
 import { maySubscribe } from "../../channel/permissions.js"
-import { Subscription } from "../../channel/subscription.js"
 import { Message } from "../../delivery/message.js"
+import { userEvent } from "../events.js"
 import { expiryOf } from "../expiry.js"
 import type { Session } from "../session.js"
-import { startStream } from "../stream-start.js"
-import { verdictOf } from "./verify-token.js"
+import { type Grant, startSubscription } from "../start-subscription.js"
+import type { SubscribeWishes } from "../wishes.js"
+import { isFor, verdictOf } from "./verify-token.js"
 
 /** Subscribes the client to a channel that is open to it, or that its token opens. */
 export async function subscribe(
@@ -31,54 +30,78 @@ export async function subscribe(
     throw new ProtocolError(errors.limitExceeded)
   }
   if (request.type !== 0) throw new ProtocolError(errors.permissionDenied)
-  const grant = await granted(session, channel, request)
+  const { grant, wishes } = await granted(session, channel, request)
   if (session.state.phase !== "connected") return
-  const subscription = new Subscription(channel, session.queue, { ...grant, isServerSide: false })
-  session.subscriptions.set(name, subscription)
-  node.hub.add(subscription)
-  try {
-    const start = await startStream(node, channel, request)
-    const { expireAt, data } = grant
-    session.queue.push(
-      Message.reply({ id, subscribe: { ...start.result, ...expiryOf(expireAt), data } }),
-    )
-    subscription.begin(start.offset)
-  } catch (error) {
-    session.unsubscribe(subscription)
-    throw error
-  }
+  const { result, begin } = await startSubscription(session, grant, wishes)
+  const isOurs = node.backend.refreshesSubscriptions(channel)
+  const expiry = isOurs ? {} : expiryOf(grant.expireAt)
+  session.queue.push(Message.reply({ id, subscribe: { ...result, ...expiry } }))
+  await begin()
 }
 
-interface Grant {
-  readonly info: Payload | undefined
-  readonly expireAt: number | undefined
-  /** Sent in the subscribe reply. */
-  readonly data: Payload | undefined
+interface Granted {
+  readonly grant: Grant
+  readonly wishes: SubscribeWishes
 }
 
-const OPEN: Grant = { info: undefined, expireAt: undefined, data: undefined }
-
+/** A token goes before the backend, and the backend before the channel's permissions. */
 async function granted(
   session: Session,
   channel: Channel,
-  { token }: Request<"subscribe">,
-): Promise<Grant> {
+  request: Request<"subscribe">,
+): Promise<Granted> {
+  if (request.token !== "") {
+    return { grant: await grantOfToken(session, channel, request.token), wishes: request }
+  }
+  const decided = await decidedByBackend(session, channel, request)
+  if (decided !== undefined) {
+    // Who is let in by the backend has the stream that the channel or the backend gives, no other.
+    return { grant: decided, wishes: { ...request, recoverable: false, positioned: false } }
+  }
+  const { insecure } = session.node.config.client
   const { user } = session.identity
-  if (token === "") {
-    const { insecure } = session.node.config.client
-    if (maySubscribe(channel, { user, isSubscribed: false, insecure })) return OPEN
+  if (!maySubscribe(channel, { user, isSubscribed: false, insecure })) {
     throw new ProtocolError(errors.permissionDenied)
   }
+  return { grant: { channel, client: session.presentAs(undefined), ...OPEN }, wishes: request }
+}
+
+async function decidedByBackend(
+  session: Session,
+  channel: Channel,
+  { data }: Request<"subscribe">,
+): Promise<Grant | undefined> {
+  const { name, options } = channel
+  const isLimited = name.users !== undefined && options.allow_user_limited_channels
+  if (name.isPrivate || isLimited) return undefined
+  const event = { ...userEvent(session), channel: name.name, data }
+  const decided = await session.node.backend.subscribe(channel, event)
+  return (
+    decided && {
+      channel: overridden(channel, decided.override),
+      client: session.presentAs(decided.info),
+      data: decided.data,
+      expireAt: decided.expireAt,
+      isServerSide: false,
+    }
+  )
+}
+
+async function grantOfToken(session: Session, channel: Channel, token: string): Promise<Grant> {
   const verified = await verdictOf(session.node.tokens.subscription(token))
   if (verified.verdict === "expired") throw new ProtocolError(errors.tokenExpired)
   if (verified.verdict === "invalid") throw new ProtocolError(errors.permissionDenied)
-  const { sub, channel: name, client = session.client, info, data, exp } = verified.claims
-  if (sub !== user || name !== channel.name.name || client !== session.client) {
+  const { claims } = verified
+  if (!isFor(session, channel.name.name, claims)) {
     throw new DisconnectError(disconnects.invalidToken)
   }
   return {
-    info: info === undefined ? undefined : toRawJson(info),
-    data: data === undefined ? undefined : toRawJson(data),
-    expireAt: exp,
+    channel: overridden(channel, claims.override),
+    client: session.presentAs(claims.info),
+    data: claims.data,
+    expireAt: claims.expireAt,
+    isServerSide: false,
   }
 }
+
+const OPEN = { data: undefined, expireAt: undefined, isServerSide: false }

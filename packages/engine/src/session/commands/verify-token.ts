@@ -1,4 +1,5 @@
-import { TokenError } from "@instant-ws/protocol"
+import { type SubscriptionClaims, TokenError } from "@instant-ws/protocol"
+import type { Session } from "../session.js"
 
 /** What a token turned out to be: its claims, or why it is refused. */
 export type Verified<Claims> =
@@ -16,4 +17,13 @@ export async function verdictOf<Claims>(verification: Promise<Claims>): Promise<
       ? { verdict: "expired" }
       : { verdict: "invalid", reason: error.message }
   }
+}
+
+/** Whether a subscription token was made for this session, and for this channel. */
+export function isFor(session: Session, channel: string, claims: SubscriptionClaims): boolean {
+  return (
+    claims.user === session.identity.user &&
+    claims.channel === channel &&
+    (claims.client === "" || claims.client === session.client)
+  )
 }

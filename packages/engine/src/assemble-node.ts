@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto"
+import { type TokenVerifier, tokenVerifier } from "@instant-ws/protocol"
+import type { Logger } from "pino"
+import { Backend } from "./backend/backend.js"
+import type { Hooks } from "./backend/hooks.js"
+import { Proxies } from "./backend/proxies.js"
+import { MemoryBroker } from "./broker/memory/memory-broker.js"
+import { Hub } from "./channel/hub.js"
+import { Membership } from "./channel/membership.js"
+import { ChannelCatalog } from "./channel/options.js"
+import { Publisher } from "./channel/publisher.js"
+import type { EngineConfig } from "./config/schema.js"
+import { Flusher } from "./delivery/flusher.js"
+import type { QueueOptions } from "./delivery/session-queue.js"
+import { CountedBroker } from "./metrics/counted-broker.js"
+import { CountedPresence } from "./metrics/counted-presence.js"
+import { Metrics } from "./metrics/metrics.js"
+import type { Node } from "./node.js"
+import { MemoryPresence } from "./presence/memory-presence.js"
+import { TimingWheel } from "./timing-wheel.js"
+
+/** What a node works with besides its configuration. */
+export interface NodeOptions {
+  readonly log: Logger
+  readonly hooks: Hooks
+}
+
+/** Puts a node together from its configuration. */
+export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions): Node {
+  const metrics = config.prometheus.enabled ? new Metrics(config.prometheus) : undefined
+  const { broker, presence } = stores(metrics)
+  const hub = new Hub()
+  return {
+    uid: randomUUID(),
+    config,
+    log,
+    broker,
+    hub,
+    presence,
+    membership: new Membership(presence, broker, log),
+    channels: new ChannelCatalog(config),
+    publisher: new Publisher(broker, hub, config.channel),
+    tokens: tokensOf(config),
+    backend: new Backend(hooks, new Proxies(config, { log, metrics })),
+    queues: queuesOf(config),
+    wheel: new TimingWheel(),
+    metrics,
+  }
+}
+
+/** What is kept of channels; counted where somebody asks for the counts. */
+function stores(metrics: Metrics | undefined): Pick<Node, "broker" | "presence"> {
+  const [broker, presence] = [new MemoryBroker(), new MemoryPresence()]
+  if (metrics === undefined) return { broker, presence }
+  return {
+    broker: new CountedBroker(broker, metrics),
+    presence: new CountedPresence(presence, metrics),
+  }
+}
+
+/** One flusher for all queues, and a count of what is written for each transport. */
+function queuesOf({ client }: EngineConfig): Node["queues"] {
+  const flusher = new Flusher(client.write_delay)
+  const queue = (): QueueOptions => ({
+    flusher,
+    maxSize: client.queue_max_size,
+    traffic: { messages: 0, bytes: 0 },
+  })
+  return {
+    websocket: queue(),
+    sse: queue(),
+    http_stream: queue(),
+    uni_websocket: queue(),
+    uni_sse: queue(),
+    uni_http_stream: queue(),
+  }
+}
+
+function tokensOf({ client }: EngineConfig): TokenVerifier {
+  const insecureSkipSignatureVerify = client.insecure_skip_token_signature_verify
+  const { connection, subscription } = tokenVerifier({
+    ...client.token,
+    insecureSkipSignatureVerify,
+  })
+  if (!client.subscription_token.enabled) return { connection, subscription }
+  const own = tokenVerifier({ ...client.subscription_token, insecureSkipSignatureVerify })
+  return { connection, subscription: own.subscription }
+}

@@ -1,0 +1,72 @@
+import type { Unsupported } from "./unsupported.js"
+
+/** Kinds of subscriptions. */
+export const unsupportedSubscriptions: readonly Unsupported[] = [
+  {
+    at: ["shared_poll"],
+    thing: "shared-poll subscriptions",
+    instead: "use stream subscriptions",
+    keys: {
+      hmac_secret_key: "",
+      hmac_previous_secret_key: "",
+      hmac_previous_secret_key_valid_until: 0,
+      concurrency_limit: 0,
+    },
+  },
+  {
+    at: ["channel.without_namespace", "channel.namespaces[]"],
+    thing: "subscribe-stream proxies",
+    instead: "use the subscribe proxy",
+    keys: {
+      subscribe_stream_proxy_enabled: false,
+      subscribe_stream_proxy_name: "default",
+      subscribe_stream_proxy_bidirectional: false,
+    },
+    offBy: { subscribe_stream_proxy_enabled: [false] },
+  },
+  {
+    at: ["channel.without_namespace", "channel.namespaces[]"],
+    thing: "map and shared-poll subscriptions",
+    instead: "use stream subscriptions",
+    keys: {
+      subscription_type: "",
+      map_clients_presence_channel_prefix: "",
+      map_users_presence_channel_prefix: "",
+      map: {
+        mode: "",
+        key_ttl: "0s",
+        stream_size: 0,
+        stream_ttl: "0s",
+        meta_ttl: "0s",
+        remove_client_on_unsubscribe: false,
+        client_key: "",
+        allow_publish_for_client: false,
+        allow_publish_for_subscriber: false,
+        allow_publish_for_anonymous: false,
+        allow_remove_for_client: false,
+        allow_remove_for_subscriber: false,
+        allow_remove_for_anonymous: false,
+        publish_proxy_enabled: false,
+        publish_proxy_name: "default",
+        remove_proxy_enabled: false,
+        remove_proxy_name: "default",
+        default_page_size: 0,
+        min_page_size: 0,
+        max_page_size: 0,
+        live_transition_max_publication_limit: 0,
+        subscribe_catch_up_timeout: "0s",
+      },
+      shared_poll: {
+        proxy_name: "",
+        refresh_interval: "0s",
+        refresh_batch_size: 0,
+        max_keys_per_connection: 0,
+        mode: "",
+        channel_shutdown_delay: "0s",
+        track_expired_extra_delay: "0s",
+        publish_enabled: false,
+      },
+    },
+    offBy: { subscription_type: ["stream"] },
+  },
+]

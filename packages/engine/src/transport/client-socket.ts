@@ -1,0 +1,115 @@
+import type { Duplex } from "node:stream"
+import type { RawData } from "ws"
+import { MessageMeter } from "./message-meter.js"
+import type { ReasonedWebSocket } from "./reasoned-websocket.js"
+
+/** What a connection does when something happens on its socket. */
+export interface ClientSocketEvents {
+  /** A message came, in one piece. */
+  message(data: Buffer): void
+  /** The client broke the rules of websockets, and the connection is about to end. */
+  failed(): void
+  /** The connection has ended. */
+  gone(): void
+  /** What was written has left. */
+  drained(): void
+}
+
+/** What a client's messages may be. */
+export interface MessageLimits {
+  /** Bytes on the wire. */
+  readonly maxSize: number
+  /** Whether the client may compress them; `ws` bounds what they are inflated to. */
+  readonly isDeflated: boolean
+}
+
+/** The close code for messages of too many bytes (RFC 6455, section 7.4.1). */
+const TOO_BIG = 1009
+
+/** A client's websocket: `ws` reads it, and we write our frames to the socket below. */
+export class ClientSocket {
+  /** Whether frames may be deflated. */
+  readonly isDeflated: boolean
+  readonly #websocket: ReasonedWebSocket
+  readonly #socket: Duplex
+  readonly #maxSize: number
+  /** `ws` has but one limit: where it is for what was inflated, the one on the wire is ours. */
+  readonly #meter: MessageMeter | undefined
+
+  constructor(
+    websocket: ReasonedWebSocket,
+    socket: Duplex,
+    { maxSize, isDeflated }: MessageLimits,
+  ) {
+    this.isDeflated = isDeflated
+    this.#websocket = websocket
+    this.#socket = socket
+    this.#maxSize = maxSize
+    if (!isDeflated) return
+    const meter = new MessageMeter()
+    this.#meter = meter
+    socket.prependListener("data", (chunk: Buffer) => meter.read(chunk))
+  }
+
+  /** Begins to tell what happens; to be called before the event loop goes on. */
+  listen(events: ClientSocketEvents): void {
+    this.#websocket.on("message", (data) => {
+      if (!this.#isTooBig()) events.message(bytesOf(data))
+      else {
+        this.#websocket.close(TOO_BIG, "")
+        events.failed()
+      }
+    })
+    this.#websocket.on("close", () => events.gone())
+    this.#websocket.on("error", (error) => {
+      const tooBig = this.#meter === undefined || this.#isTooBig()
+      this.#websocket.closeFor(error, tooBig ? "" : "message too big after decompression")
+      events.failed()
+    })
+    this.#socket.on("drain", () => events.drained())
+  }
+
+  /** What was agreed on in the handshake, or nothing. */
+  get subprotocol(): string {
+    return this.#websocket.protocol
+  }
+
+  /** Bytes that were written and still wait in this process. */
+  get bufferedSize(): number {
+    return this.#socket.writableLength
+  }
+
+  /** Writes a whole frame. False asks to write no more before it is drained. */
+  write(frame: Buffer): boolean {
+    return this.#socket.write(frame)
+  }
+
+  /** Begins the closing handshake. */
+  close(code: number, reason: string): void {
+    this.#websocket.close(code, reason)
+  }
+
+  /** Ends the connection without a handshake. */
+  terminate(): void {
+    this.#websocket.terminate()
+  }
+
+  /** Reads nothing more until {@link resume}. */
+  pause(): void {
+    this.#websocket.pause()
+  }
+
+  resume(): void {
+    if (this.#websocket.isPaused) this.#websocket.resume()
+  }
+
+  /** Of the message that `ws` is at. */
+  #isTooBig(): boolean {
+    return this.#meter !== undefined && this.#meter.next() > this.#maxSize
+  }
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data)
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data
+}

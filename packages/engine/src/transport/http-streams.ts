@@ -1,0 +1,190 @@
+import { BadFrameError, type Request as Command, decodeConnectRequest } from "@instant-ws/protocol"
+import { type Context, Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import type { StatusCode } from "hono/utils/http-status"
+import type { EngineConfig } from "../config/schema.js"
+import type { Node } from "../node.js"
+import type { Sessions } from "../session/sessions.js"
+import type { Admission } from "./admission.js"
+import { cors } from "./cors.js"
+import { type Opening, StreamConnection } from "./stream-connection.js"
+import {
+  jsonStream,
+  protobufStream,
+  type StreamProtocol,
+  sse,
+  uniJsonStream,
+  uniSse,
+} from "./stream-protocol.js"
+
+const STREAM_HEADERS = {
+  "Cache-Control": "private, no-cache, no-store, must-revalidate, max-age=0",
+  "X-Accel-Buffering": "no",
+}
+
+type UniConfig = EngineConfig["uni_sse"]
+
+/** An endpoint: whether and where it is, what may be asked of it, and what answers. */
+interface Endpoint {
+  readonly config: EngineConfig["sse"]
+  readonly methods: readonly ("GET" | "POST")[]
+  answer(context: Context): Promise<Response>
+}
+
+/** The transports whose messages are the body of an HTTP response that doesn't end. */
+export class HttpStreams {
+  readonly #node: Node
+  readonly #sessions: Sessions
+  readonly #admission: Admission
+
+  constructor(node: Node, sessions: Sessions, admission: Admission) {
+    this.#node = node
+    this.#sessions = sessions
+    this.#admission = admission
+  }
+
+  /** The endpoints that the configuration enables. */
+  routes(): Hono {
+    const app = new Hono()
+    for (const endpoint of this.#endpoints()) {
+      if (endpoint.config.enabled) this.#route(app, endpoint)
+    }
+    return app
+  }
+
+  #endpoints(): readonly Endpoint[] {
+    const { config } = this.#node
+    return [
+      {
+        config: config.sse,
+        methods: ["GET", "POST"],
+        answer: async (context) => {
+          const body = await bodyOrQuery(context)
+          return body.length === 0 ? context.body(null, 400) : this.#emulate(context, sse, body)
+        },
+      },
+      {
+        config: config.http_stream,
+        methods: ["POST"],
+        answer: async (context) => {
+          const protocol = speaksProtobuf(context) ? protobufStream : jsonStream
+          return this.#emulate(context, protocol, await bodyOf(context))
+        },
+      },
+      {
+        config: config.uni_sse,
+        methods: ["GET", "POST"],
+        answer: async (context) => {
+          const body = await bodyOrQuery(context)
+          const isBareGet = context.req.method === "GET" && body.length === 0
+          const request = isBareGet ? "{}" : body.toString()
+          return this.#tell(context, { protocol: uniSse, config: config.uni_sse }, request)
+        },
+      },
+      {
+        config: config.uni_http_stream,
+        methods: ["POST"],
+        answer: async (context) => {
+          const transport = { protocol: uniJsonStream, config: config.uni_http_stream }
+          return this.#tell(context, transport, (await bodyOf(context)).toString())
+        },
+      },
+    ]
+  }
+
+  #route(app: Hono, { config, methods, answer }: Endpoint): void {
+    const { handler_prefix: path, max_request_body_size: maxSize } = config
+    app.use(path, cors(this.#admission.origins, [...methods, "OPTIONS"].join(", ")))
+    app.use(path, async (context, next) => {
+      if (!methods.some((method) => method === context.req.method)) return context.body(null, 405)
+      return this.#admission.admits(path) ? next() : context.body(null, 503)
+    })
+    app.use(path, bodyLimit({ maxSize, onError: (context) => context.body(null, 413) }))
+    app.all(path, answer)
+  }
+
+  /** Begins a session whose commands come in the body first, and then by emulation. */
+  #emulate(context: Context, protocol: StreamProtocol, body: Buffer): Response {
+    const connection = new StreamConnection(protocol, headersOf(context), "emulated")
+    const session = this.#sessions.begin(connection)
+    connection.serve(session)
+    session.receive(protocol.decode(body))
+    return stream(context, connection, protocol)
+  }
+
+  /** Begins a session that only listens. */
+  async #tell(
+    context: Context,
+    { protocol, config }: { readonly protocol: StreamProtocol; readonly config: UniConfig },
+    request: string,
+  ): Promise<Response> {
+    const connect = connectRequest(request)
+    if (connect === undefined) {
+      this.#sessions.unreadable(protocol.name)
+      return context.body(null, 400)
+    }
+    const connection = new StreamConnection(protocol, headersOf(context), "unidirectional")
+    const session = this.#sessions.begin(connection)
+    connection.serve(session)
+    session.receive([{ id: 0, method: "connect", request: connect }])
+    if (config.connect_code_to_http_response.enabled) {
+      const opening = await connection.opening
+      if (opening.kind === "refused") {
+        connection.terminate()
+        return refusal(context, config, opening)
+      }
+    }
+    return stream(context, connection, protocol)
+  }
+}
+
+function stream(
+  context: Context,
+  connection: StreamConnection,
+  { contentType }: StreamProtocol,
+): Response {
+  const headers = { ...STREAM_HEADERS, "Content-Type": contentType }
+  return context.body(connection.body, 200, headers)
+}
+
+/** Turns what ended a connection before its first message into an HTTP status. */
+function refusal(
+  context: Context,
+  config: UniConfig,
+  { disconnect, errorCode }: Extract<Opening, { kind: "refused" }>,
+): Response {
+  const { transforms } = config.connect_code_to_http_response
+  const code = errorCode ?? disconnect.code
+  const { status_code, body } = transforms.find((each) => each.code === code)?.to ?? {
+    status_code: 500,
+    body: "Internal Server Error",
+  }
+  return context.body(body, status_code as StatusCode & 500)
+}
+
+function connectRequest(text: string): Command<"connect"> | undefined {
+  try {
+    return decodeConnectRequest(text)
+  } catch (error) {
+    if (error instanceof BadFrameError) return undefined
+    throw error
+  }
+}
+
+async function bodyOf(context: Context): Promise<Buffer> {
+  return Buffer.from(await context.req.arrayBuffer())
+}
+
+/** Browsers' EventSource can only GET, and says its first word in the query. */
+async function bodyOrQuery(context: Context): Promise<Buffer> {
+  if (context.req.method === "POST") return bodyOf(context)
+  return Buffer.from(context.req.query("cf_connect") ?? "")
+}
+
+function speaksProtobuf(context: Context): boolean {
+  return context.req.header("Content-Type") === "application/octet-stream"
+}
+
+function headersOf(context: Context): Record<string, string> {
+  return context.req.header()
+}

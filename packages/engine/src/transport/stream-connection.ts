@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from "node:http"
+import type { Disconnect } from "@instant-ws/protocol"
+import type { Chain } from "../delivery/chain.js"
+import { Message } from "../delivery/message.js"
+import type { TransportName } from "../delivery/transport-name.js"
+import type { Session, Transport } from "../session/session.js"
+import type { StreamProtocol } from "./stream-protocol.js"
+
+/** Bytes that may wait in the response before the session is asked to wait. */
+const HIGH_WATER_MARK = 65_536
+
+/** How a connection began: with a first message, or with its end. */
+export type Opening =
+  | { readonly kind: "streaming" }
+  | { readonly kind: "refused"; readonly disconnect: Disconnect; readonly errorCode?: number }
+
+/** A session's messages as the body of an HTTP response that doesn't end. */
+export class StreamConnection implements Transport {
+  readonly headers: IncomingHttpHeaders
+  readonly direction: "emulated" | "unidirectional"
+  /** The body of the response. */
+  readonly body: ReadableStream<Uint8Array>
+  /** Settles with the first message, or with the end when that comes first. */
+  readonly opening: Promise<Opening>
+  readonly #protocol: StreamProtocol
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #session: Session | undefined
+  /** The goodbye is in the body. */
+  #isEnding = false
+  #opened: (opening: Opening) => void = () => {}
+
+  constructor(
+    protocol: StreamProtocol,
+    headers: IncomingHttpHeaders,
+    direction: "emulated" | "unidirectional",
+  ) {
+    this.headers = headers
+    this.direction = direction
+    this.#protocol = protocol
+    this.opening = new Promise((resolve) => {
+      this.#opened = resolve
+    })
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+        },
+        pull: () => this.#pull(),
+        cancel: () => this.#session?.gone(),
+      },
+      { highWaterMark: HIGH_WATER_MARK, size: (chunk) => chunk?.length ?? 0 },
+    )
+  }
+
+  /** Connects the stream's events with the session. */
+  serve(session: Session): void {
+    this.#session = session
+  }
+
+  get name(): TransportName {
+    return this.#protocol.name
+  }
+
+  get codec(): "json" | "protobuf" {
+    return this.#protocol.codec
+  }
+
+  get empty(): Chain {
+    return this.#protocol.empty
+  }
+
+  get bufferedSize(): number {
+    return HIGH_WATER_MARK - (this.#controller?.desiredSize ?? 0)
+  }
+
+  write(frame: Buffer): boolean {
+    this.#controller?.enqueue(frame)
+    this.#opened({ kind: "streaming" })
+    return (this.#controller?.desiredSize ?? 0) > 0
+  }
+
+  fail(disconnect: Disconnect): void {
+    this.#session?.disconnect(disconnect)
+  }
+
+  close(disconnect: Disconnect, errorCode?: number): void {
+    this.#opened({ kind: "refused", disconnect, ...(errorCode !== undefined && { errorCode }) })
+    this.#controller?.enqueue(this.empty.append(Message.push({ disconnect })).frame)
+    this.#isEnding = true
+  }
+
+  terminate(): void {
+    this.#controller?.error(new Error("the client hasn't read to the end in time"))
+    this.#controller = undefined
+    this.#session?.gone()
+  }
+
+  /** The reader wants more; when it has everything to the goodbye, the body ends. */
+  #pull(): void {
+    if (!this.#isEnding) this.#session?.queue.drained()
+    else if (this.bufferedSize === 0) {
+      this.#controller?.close()
+      this.#controller = undefined
+      this.#session?.gone()
+    }
+  }
+
+  /** Commands come in requests of their own, so there is nothing to pause. */
+  pause(): void {}
+  resume(): void {}
+}
