@@ -12,17 +12,22 @@ export function program(): Command {
     .description("Push events from a backend into the browsers that may see them.")
     .version(version())
   addStart(instant)
+  addServe(instant)
   addPublish(instant)
   addChannels(instant)
   addUsers(instant)
   addToken(instant)
+  addConfig(instant)
+  addConfigTokens(instant)
   return instant
 }
 
 function addStart(instant: Command): void {
   instant
     .command("start")
-    .description("serve: the engine, the endpoints under /instant/, and the demo if asked for")
+    .description(
+      "run the whole: the engine, the endpoints under /instant/, and the demo if asked for",
+    )
     .addOption(
       new Option("-p, --port <number>", "where to listen; 0 takes a free port")
         .env("PORT")
@@ -34,6 +39,16 @@ function addStart(instant: Command): void {
     .option("--site <name>", "the site's name in every event", "Site")
     .option("--allowed-origin <origins...>", "other origins whose pages may connect", [])
     .action(async (options) => (await import("./commands/start.js")).start(options))
+}
+
+function addServe(instant: Command): void {
+  instant
+    .command("serve")
+    .description("run the engine alone, from a configuration file")
+    .addOption(configFile())
+    .addOption(new Option("-p, --port <number>", "instead of http_server.port").argParser(port))
+    .option("-a, --address <address>", "instead of http_server.address")
+    .action(async (options) => (await import("./commands/serve.js")).serve(options))
 }
 
 function addPublish(instant: Command): void {
@@ -106,13 +121,64 @@ function addUsers(instant: Command): void {
 function addToken(instant: Command): void {
   instant
     .command("token")
-    .description("print a token to connect with, or to subscribe with")
+    .description("print a token to connect with, or to subscribe with, for what start runs")
     .requiredOption("-u, --user <id>", "whom it is for; empty for an anonymous visitor")
     .option("-c, --channel <channel>", "makes it a token to subscribe to this channel")
     .addOption(
       new Option("--lifetime <seconds>", "how long it is good for").default(600).argParser(seconds),
     )
     .action(async (options) => (await import("./commands/token.js")).token(options))
+}
+
+function addConfig(instant: Command): void {
+  instant
+    .command("checkconfig")
+    .description("check a configuration of the engine, with what the environment says")
+    .addOption(configFile())
+    .option(
+      "--migrate [file]",
+      "write one of Centrifugo v3–v5 as v6 does, to print or to a new file",
+    )
+    .action(async (options) => (await import("./commands/checkconfig.js")).checkConfigFile(options))
+  instant
+    .command("genconfig")
+    .description("write a configuration of the engine to begin with, with secrets of its own")
+    .addOption(configFile())
+    .action(async (options) => (await import("./commands/genconfig.js")).generateConfig(options))
+}
+
+function addConfigTokens(instant: Command): void {
+  const generate = (name: string, description: string) =>
+    instant
+      .command(name)
+      .description(description)
+      .addOption(configFile())
+      .option("-u, --user <id>", "whom it is for; empty for an anonymous visitor", "")
+      .addOption(
+        new Option("-t, --ttl <seconds>", "how long it is good for; 0 for ever")
+          .default(86_400)
+          .argParser(ttl),
+      )
+      .option("-q, --quiet", "print the token and nothing else", false)
+  generate("gentoken", "print a token to connect with, by a configuration file").action(
+    async (options) => (await import("./commands/gentoken.js")).generateToken(options),
+  )
+  generate("gensubtoken", "print a token to subscribe with, by a configuration file")
+    .requiredOption("-s, --channel <channel>", "what it lets subscribe to")
+    .action(async (options) =>
+      (await import("./commands/gensubtoken.js")).generateSubscriptionToken(options),
+    )
+  instant
+    .command("checktoken <token>")
+    .description("check a token to connect with, by a configuration file")
+    .addOption(configFile())
+    .action(async (token, options) =>
+      (await import("./commands/checktoken.js")).checkToken(token, options),
+    )
+}
+
+function configFile(): Option {
+  return new Option("-c, --config <file>", "the file").default("config.json")
 }
 
 function port(text: string): number {
@@ -123,6 +189,12 @@ function port(text: string): number {
 function seconds(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError("A lifetime is a number of seconds, from 1.")
+}
+
+/** As in Centrifugo, -1 is for ever too. */
+function ttl(text: string): number {
+  if (/^(-1|\d{1,9})$/.test(text)) return Math.max(0, Number(text))
+  throw new InvalidArgumentError("A lifetime is a number of seconds, 0 for ever.")
 }
 
 function version(): string {

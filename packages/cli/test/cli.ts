@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -55,26 +55,44 @@ export class Cli implements AsyncDisposable {
     return { code, stdout, stderr }
   }
 
-  /** Starts a server on a free port, and answers when it says where it is. */
-  async start(args: readonly string[] = [], env: Given["env"] = {}): Promise<Server> {
-    const child = this.#spawn(["start", "--port", "0", ...args], env)
+  /** Writes a file into the folder, as JSON unless it is a text. */
+  async write(file: string, content: unknown): Promise<string> {
+    const path = join(this.folder, file)
+    await writeFile(path, typeof content === "string" ? content : JSON.stringify(content))
+    return path
+  }
+
+  /** Starts the whole on a free port, and answers when it says where it is. */
+  start(args: readonly string[] = [], env: Given["env"] = {}): Promise<Server> {
+    return this.#serve(["start", "--port", "0", ...args], env, /Instant is at (http:\S+)\n/)
+  }
+
+  /** Starts the engine alone on a free port, and answers when its log says where it is. */
+  serve(args: readonly string[] = [], env: Given["env"] = {}): Promise<Server> {
+    const serving = /"url":"(http:[^"]+)".*"msg":"serving"\}\n/
+    return this.#serve(["serve", "--port", "0", ...args], env, serving)
+  }
+
+  async #serve(args: readonly string[], env: Given["env"], ready: RegExp): Promise<Server> {
+    const child = this.#spawn(args, env)
     let output = ""
-    child.stderr.on("data", (chunk: Buffer) => {
-      output += chunk.toString()
+    const url = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        output += chunk.toString()
+        const [, found] = ready.exec(output) ?? []
+        if (found !== undefined) resolve(found)
+      }
+      child.stdout.on("data", read)
+      child.stderr.on("data", read)
+      child.once("close", () => reject(new Error(`it did not start: ${output}`)))
     })
-    for await (const chunk of child.stdout) {
-      output += String(chunk)
-      const url = /Instant is at (http:\S+)\n/.exec(output)?.[1]
-      if (url !== undefined) return { url, output, child }
-    }
-    throw new Error(`it did not start: ${output}`)
+    return { url, child, output: () => output }
   }
 
   #spawn(args: readonly string[], env: Given["env"]) {
-    const { NODE_ENV, PORT, INSTANT_HOME, ...inherited } = process.env
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.folder,
-      env: { ...inherited, ...env },
+      env: { ...inherited(), ...env },
       stdio: ["pipe", "pipe", "pipe"],
     })
     this.#running.push(child)
@@ -95,17 +113,39 @@ export class Cli implements AsyncDisposable {
   }
 }
 
+/** The environment of the tests, without what the commands heed. */
+function inherited(): NodeJS.ProcessEnv {
+  const heeded = /^(NODE_ENV|PORT|INSTANT_.*|CENTRIFUGO_.*)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !heeded.test(name)))
+}
+
 /** A server that runs. */
 export interface Server {
   readonly url: string
-  /** What it printed until it said where it is. */
-  readonly output: string
   readonly child: ChildProcess
+  /** What it has printed by now. */
+  output(): string
+}
+
+/** A line of a log. */
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly [field: string]: unknown
+}
+
+/** The log in what a server has printed, or in a file of it. */
+export function logOf(output: string): readonly LogLine[] {
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line))
 }
 
 /** Sends a signal, and answers the exit code. */
 export async function stop({ child }: Server, signal: NodeJS.Signals): Promise<number | null> {
-  const ended = once(child, "exit")
+  // With "exit" alone, some of the output may still be on its way.
+  const ended = once(child, "close")
   child.kill(signal)
   const [code] = await ended
   return code

@@ -78,7 +78,7 @@ describe("instant start", () => {
       return response.status
     }
     const demo = await cli.start(["--demo"])
-    expect(demo.output).toBeDefined()
+    expect(demo.output()).toContain("Sign in as")
     expect(await login(demo.url)).toBe(200)
     expect((await fetch(demo.url)).status).not.toBe(404)
     await stop(demo, "SIGTERM")

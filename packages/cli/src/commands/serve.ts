@@ -1,95 +1,42 @@
-import { createServer, type Server } from "node:http"
-import { getRequestListener } from "@hono/node-server"
-import {
-  createInstant,
-  type Demo,
-  type Instant,
-  installDemo,
-  removePeople,
-  type Secrets,
-} from "@instant-ws/server"
-import { type Logger, pino } from "pino"
-import type { Home } from "../home/home.js"
-import { removeServerFile, writeServerFile } from "../home/server-file.js"
-import { listen, type Place } from "./listen.js"
+import { createLog, type EngineConfig } from "@instant-ws/engine"
+import type { Logger } from "pino"
+import { CliError } from "../cli-error.js"
+import { readConfigFile } from "../config/config-file.js"
+import { openDoors, weakSecrets } from "../config/risks.js"
+import { runEngine } from "../serving/run-engine.js"
 
-/** What is served, and where. */
-export interface ServeOptions extends Place {
-  readonly demo: boolean
-  readonly site: string
-  readonly allowedOrigin: readonly string[]
+/** What `instant serve` is asked. */
+export interface ServeOptions {
+  /** The configuration file. */
+  readonly config: string
+  /** Instead of the port of the file; 0 takes a free one. */
+  readonly port?: number
+  /** Instead of the interface of the file; empty for all. */
+  readonly address?: string
 }
 
-/** How long requests and goodbyes may take once the server is told to stop, in milliseconds. */
-const PATIENCE = 3_000
+/**
+ * Serves the engine alone, as a configuration file says, until SIGINT or SIGTERM.
+ * @throws CliError when a file or a place to listen can't be had, and for secrets in production that
+ * are easy to guess.
+ * @throws ConfigError that names every mistake in the configuration.
+ */
+export async function serve({ config: file, port, address }: ServeOptions): Promise<void> {
+  const { input, config, warnings } = await readConfigFile(file)
+  const weak = weakSecrets(config)
+  if (weak.length > 0 && process.env.NODE_ENV === "production") throw new CliError(weak.join("\n"))
+  const log = openLog(config.log)
+  for (const warning of [...warnings, ...weak, ...openDoors(config)]) log.warn(warning)
+  const { http_server } = config
+  const place = { port: port ?? http_server.port, address: address ?? http_server.address }
+  await runEngine({ input, config, log, place })
+}
 
-/** Serves the installation of a home until SIGINT or SIGTERM. */
-export async function serve(home: Home, secrets: Secrets, options: ServeOptions): Promise<void> {
-  const log = pino({ level: process.env.INSTANT_LOG_LEVEL ?? "warn" }, pino.destination(2))
-  const instant = await createInstant({
-    database: home.database,
-    secrets,
-    site: options.site,
-    allowedOrigins: options.allowedOrigin,
-    log,
-  })
+function openLog(options: EngineConfig["log"]): Logger {
   try {
-    await serveInstant({ instant, home, log }, options)
-  } finally {
-    await instant.close()
+    return createLog(options)
+  } catch (cause) {
+    const { message } = cause instanceof Error ? cause : new Error(String(cause))
+    throw new CliError(message, { cause })
   }
-}
-
-interface Parts {
-  readonly instant: Instant
-  readonly home: Home
-  readonly log: Logger
-}
-
-async function serveInstant({ instant, home, log }: Parts, options: ServeOptions): Promise<void> {
-  const demo = options.demo ? await installDemo(instant, { log }) : undefined
-  // Whom a start before left behind, everybody could sign in as.
-  if (demo === undefined) await removePeople(instant)
-  const server = createServer(getRequestListener((demo ?? instant).fetch))
-  instant.attach(server)
-  const url = await listen(server, options)
-  const file = { url, site: options.site }
-  await writeServerFile(home, file)
-  const stopped = stopSignal()
-  announce(url, demo)
-  await stopped
-  demo?.close()
-  await removeServerFile(home, file)
-  await close(server, instant)
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
-  })
-}
-
-function announce(url: string, demo: Demo | undefined): void {
-  const lines = [`Instant is at ${url}`]
-  const [first] = demo?.people ?? []
-  if (demo !== undefined && first !== undefined) {
-    const names = demo.people.map(({ name }) => name).join(", ")
-    lines.push(
-      "",
-      `  Sign in as   ${names} (password: ${first.password})`,
-      '  Publish      npx instant publish lobby "Hello"',
-      "  Stop         Ctrl+C",
-    )
-  }
-  console.log(lines.join("\n"))
-}
-
-/** Lets requests finish and clients hear a goodbye, as long as patience lasts. */
-async function close(server: Server, instant: Instant): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  await instant.engine.close()
-  const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref())
-  await Promise.race([closed, patience])
-  server.closeAllConnections()
 }

@@ -1,10 +1,10 @@
 import { CliError } from "../cli-error.js"
 import { openHome } from "../home/home.js"
 import { readOrMakeSecrets } from "../home/secrets.js"
-import type { ServeOptions } from "./serve.js"
+import type { RunOptions } from "../serving/run-instant.js"
 
 /** Prepares the home at the first start, and serves until SIGINT or SIGTERM. */
-export async function start(options: ServeOptions): Promise<void> {
+export async function start(options: RunOptions): Promise<void> {
   if (options.demo && process.env.NODE_ENV === "production") {
     throw new CliError(
       "The demo's people have known passwords: start without --demo when NODE_ENV is production",
@@ -12,6 +12,6 @@ export async function start(options: ServeOptions): Promise<void> {
   }
   const home = await openHome()
   const secrets = await readOrMakeSecrets(home)
-  const { serve } = await import("./serve.js")
-  await serve(home, secrets, options)
+  const { runInstant } = await import("../serving/run-instant.js")
+  await runInstant(home, secrets, options)
 }

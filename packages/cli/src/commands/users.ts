@@ -1,5 +1,5 @@
 import { withStore } from "../home/store.js"
-import { readPassword } from "./read-password.js"
+import { readPassword } from "../read-password.js"
 
 /** What `instant users add` is asked. */
 export interface UserOptions {

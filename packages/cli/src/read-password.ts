@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
 import { text } from "node:stream/consumers"
-import { CliError } from "../cli-error.js"
+import { CliError } from "./cli-error.js"
 
 /**
  * A new password: asked for twice, unseen, at a terminal; else the first line of the standard input.

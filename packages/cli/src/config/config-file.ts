@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs"
+import {
+  applyEnvironment,
+  checkConfig,
+  type EngineConfig,
+  type EngineConfigInput,
+  type JsonObject,
+  loadConfigFile,
+  readConfig,
+} from "@instant-ws/engine"
+import { CliError } from "../cli-error.js"
+
+/** A configuration of the engine from a file, with what the environment says; it is checked. */
+export interface ConfigFile {
+  /** As it is written. */
+  readonly input: EngineConfigInput
+  /** With the defaults. */
+  readonly config: EngineConfig
+  /** A sentence for each variable of the environment that looks like a key and is none. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads and checks a configuration.
+ * @throws CliError when there is no file.
+ * @throws ConfigError that names every mistake.
+ */
+export async function readConfigFile(file: string): Promise<ConfigFile> {
+  const { config: input, warnings } = applyEnvironment(await loadConfig(file), process.env)
+  checkConfig(input)
+  return { input, config: readConfig(input), warnings }
+}
+
+/**
+ * What a configuration file holds, not yet checked.
+ * @throws CliError when there is no file.
+ * @throws ConfigError when it can't be read, or isn't a JSON object.
+ */
+export async function loadConfig(file: string): Promise<JsonObject> {
+  if (existsSync(file)) return loadConfigFile(file)
+  const option = file === "config.json" ? "" : ` --config ${file}`
+  throw new CliError(
+    `There is no ${file}: write one with "instant genconfig${option}", or name another with --config`,
+  )
+}

@@ -1,0 +1,39 @@
+import type { EngineConfig } from "@instant-ws/engine"
+
+const MAKE_ONE =
+  "make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\""
+const EXAMPLE = /change.?me|example|secret|password/i
+/** In characters. */
+const MIN_LENGTH = 32
+
+/** A sentence for each secret that is easy to guess. Keys without a value have no secret. */
+export function weakSecrets({ client, http_api }: EngineConfig): readonly string[] {
+  const { token, subscription_token } = client
+  const secrets = {
+    "client.token.hmac_secret_key": token.hmac_secret_key,
+    "client.token.hmac_previous_secret_key": token.hmac_previous_secret_key,
+    "client.subscription_token.hmac_secret_key": subscription_token.hmac_secret_key,
+    "client.subscription_token.hmac_previous_secret_key":
+      subscription_token.hmac_previous_secret_key,
+    "http_api.key": http_api.key,
+  }
+  return Object.entries(secrets).flatMap(([key, secret]) => {
+    if (secret === "") return []
+    if (secret.length < MIN_LENGTH) {
+      return [`${key} is shorter than ${MIN_LENGTH} characters: ${MAKE_ONE}`]
+    }
+    return EXAMPLE.test(secret) ? [`${key} is taken from an example: ${MAKE_ONE}`] : []
+  })
+}
+
+/** A sentence for each door that stands open. */
+export function openDoors({ client, http_api }: EngineConfig): readonly string[] {
+  const doors = {
+    "client.insecure: anybody may connect, subscribe and publish": client.insecure,
+    "client.insecure_skip_token_signature_verify: anybody may connect as any user":
+      client.insecure_skip_token_signature_verify,
+    "http_api.insecure: anybody who reaches the API may call it":
+      http_api.insecure && !http_api.disabled,
+  }
+  return Object.entries(doors).flatMap(([sentence, isOpen]) => (isOpen ? [sentence] : []))
+}

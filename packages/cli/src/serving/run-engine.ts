@@ -1,0 +1,59 @@
+import { createServer, type Server } from "node:http"
+import { getRequestListener } from "@hono/node-server"
+import { createEngine, type EngineConfig, type EngineConfigInput } from "@instant-ws/engine"
+import type { Logger } from "pino"
+import { closeServers } from "./close-servers.js"
+import { type Entrance, entrances } from "./entrances.js"
+import { listen, type Place } from "./listen.js"
+import { withPidFile } from "./pid-file.js"
+import { stopSignal } from "./stop-signal.js"
+
+/** An engine that is to run. */
+export interface EngineSetup {
+  readonly input: EngineConfigInput
+  /** The same, checked and with the defaults. */
+  readonly config: EngineConfig
+  readonly log: Logger
+  /** Where clients find it. */
+  readonly place: Place
+}
+
+/** How long the head of a request and the whole of it may take, in milliseconds: as in Centrifugo. */
+const REQUEST_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000 }
+const INTERNAL_SETTINGS = {
+  port: "http_server.internal_port",
+  address: "http_server.internal_address",
+}
+
+/**
+ * Runs an engine until SIGINT or SIGTERM.
+ * @throws CliError when a place to listen, or the file for the process's id, can't be had.
+ */
+export async function runEngine(setup: EngineSetup): Promise<void> {
+  await withPidFile(setup.config.pid_file, () => serveEngine(setup))
+}
+
+async function serveEngine({ input, config, log, place }: EngineSetup): Promise<void> {
+  const stopped = stopSignal()
+  const engine = createEngine(input, { log })
+  const { main, internal } = entrances(engine, config, place)
+  const server = serverOf(main)
+  const internalServer = internal && serverOf(internal)
+  engine.attach(server)
+  try {
+    const url = await listen(server, main.place)
+    const internalUrl =
+      internalServer && (await listen(internalServer, internal.place, INTERNAL_SETTINGS))
+    log.info({ url, internalUrl }, "serving")
+    log.info({ signal: await stopped }, "stopping")
+  } finally {
+    await closeServers(internalServer ? [server, internalServer] : [server], {
+      goodbye: () => engine.close(),
+      patience: config.shutdown.timeout,
+    })
+  }
+}
+
+function serverOf({ fetch }: Entrance): Server {
+  return createServer(REQUEST_LIMITS, getRequestListener(fetch))
+}
