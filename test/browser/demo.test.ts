@@ -96,6 +96,18 @@ describe("the demo page", () => {
     await page.context().close()
   })
 
+  test.each([
+    [1600, 360],
+    [360, 1600],
+  ])("fits the window when it goes from %d to %d pixels", async (from, to) => {
+    const page = await signedIn(browser, url, "superuser")
+    for (const width of [from, to]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth)
+    }
+    await page.context().close()
+  })
+
   test("ends a person's session when they sign out", async () => {
     const page = await signedIn(browser, url, "staff")
     await page.getByRole("button", { name: "Sign out" }).click()
