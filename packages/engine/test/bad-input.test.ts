@@ -23,6 +23,10 @@ describe("what a client sends wrong", () => {
     ["a second connect", '{"id":2,"connect":{}}'],
     ["a client ping", '{"id":2,"ping":{}}'],
     ["a pong that nobody asked for", "{}"],
+    [
+      "a tags filter of boundless depth",
+      `{"id":2,"subscribe":{"channel":"a","tf":${'{"nodes":['.repeat(4_000)}{}${"]}".repeat(4_000)}}}`,
+    ],
   ])("%s ends that connection with 3501 and no other", async (_name, frame) => {
     await using running = await RunningEngine.start(open)
     const bystander = await running.socketOf("1")

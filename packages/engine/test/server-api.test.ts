@@ -127,6 +127,20 @@ describe("the server API over HTTP", () => {
     expect(await (await running.api("publish", body)).json()).toMatchObject({ error: { code } })
   })
 
+  test("does nothing of a batch in which a command is of a wrong type", async () => {
+    await using running = await RunningEngine.start(config)
+    const good = { publish: { channel: "kept:a", data: 1 } }
+    const commands = [good, { publish: { channel: 5, data: 1 } }]
+    for (const parallel of [false, true]) {
+      expect((await running.api("batch", { commands, parallel })).status).toBe(400)
+    }
+    expect(running.engine.stats().publications).toBe(0)
+    const answer = await running.api("batch", { commands: [good, { dance: {} }] })
+    expect(await answer.json()).toMatchObject({
+      replies: [{ publish: { offset: 1 } }, { error: { code: 104 } }],
+    })
+  })
+
   test("leaves the text of a payload as it was sent", async () => {
     await using running = await RunningEngine.start(config)
     const frames: string[] = []

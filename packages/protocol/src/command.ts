@@ -30,13 +30,15 @@ export interface TagsFilter {
   readonly vals: readonly string[]
   readonly nodes: readonly TagsFilter[]
 }
+/** How deep tags filters may nest. */
+const MAX_FILTER_DEPTH = 32
 const TagsFilterShape: Shape<TagsFilter, Partial<TagsFilter>> = message({
   op: [1, string],
   key: [2, string],
   cmp: [3, string],
   val: [4, string],
   vals: [5, list(string)],
-  nodes: [6, list(lazy(() => TagsFilterShape))],
+  nodes: [6, list(lazy(() => TagsFilterShape, MAX_FILTER_DEPTH))],
 })
 const SubscribeRequest = message({
   channel: [1, string],

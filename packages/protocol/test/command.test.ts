@@ -1,6 +1,7 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { BadFrameError, decodeCommands } from "../src/index.js"
+import { BadFrameError, decodeBinaryCommands, decodeCommands } from "../src/index.js"
 
 describe("commands", () => {
   test("are read one a line, with what is left out filled in", () => {
@@ -77,5 +78,44 @@ describe("commands", () => {
     '{"id":1.5,"ping":{}}',
   ])("%j is none", (text) => {
     expect(() => [...decodeCommands(text)]).toThrow(BadFrameError)
+  })
+})
+
+describe("tags filters", () => {
+  const json = (depth: number) => {
+    const filter = `${'{"op":"not","nodes":['.repeat(depth)}{"key":"k"}${"]}".repeat(depth)}`
+    return `{"id":1,"subscribe":{"channel":"c","tf":${filter}}}`
+  }
+  const message = (field: number, content: Uint8Array) =>
+    new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(content).finish()
+  const binary = (depth: number) => {
+    let filter = new Uint8Array()
+    for (let n = 0; n < depth; n++) filter = message(6, filter)
+    const command = message(5, message(13, filter))
+    return new BinaryWriter().bytes(command).finish()
+  }
+
+  test("may nest 32 deep and no deeper, also after a refusal", () => {
+    for (let n = 0; n < 2; n++) {
+      expect([...decodeCommands(json(32))]).toHaveLength(1)
+      expect(() => [...decodeCommands(json(33))]).toThrow(BadFrameError)
+      expect([...decodeBinaryCommands(binary(32))]).toHaveLength(1)
+      expect(() => [...decodeBinaryCommands(binary(33))]).toThrow(BadFrameError)
+    }
+  })
+})
+
+describe("binary numbers", () => {
+  const ping = (id: bigint) => {
+    const fields = new BinaryWriter().tag(1, WireType.Varint).uint64(id)
+    fields.tag(11, WireType.LengthDelimited).bytes(new Uint8Array())
+    return new BinaryWriter().bytes(fields.finish()).finish()
+  }
+
+  test("are whole up to 2^53 - 1, and bad beyond", () => {
+    expect([...decodeBinaryCommands(ping(2n ** 53n - 1n))]).toMatchObject([{ id: 2 ** 53 - 1 }])
+    for (const id of [2n ** 53n, 2n ** 64n - 1n]) {
+      expect(() => [...decodeBinaryCommands(ping(id))]).toThrow(BadFrameError)
+    }
   })
 })

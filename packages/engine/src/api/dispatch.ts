@@ -22,6 +22,10 @@ const BatchRequest = shape.jsonMessage({
   commands: shape.list(shape.map(shape.payload)),
   parallel: shape.bool,
 })
+type BatchCommand = shape.ReadAs<typeof BatchRequest>["commands"][number]
+type Outcome =
+  | { readonly result: string }
+  | { readonly error: { readonly code: number; readonly message: string } }
 const ErrorShape = shape.jsonMessage({ code: shape.int, message: shape.string })
 
 /** Answers the methods of the server API, one or several at once, from JSON to JSON. */
@@ -42,13 +46,13 @@ export class ApiDispatch {
   }
 
   has(name: string): name is ApiMethod | "batch" {
-    return name === "batch" || Object.hasOwn(requests, name)
+    return name === "batch" || isMethod(name)
   }
 
   /** @throws SyntaxError or ShapeError for a body that is not what the method asks. */
   async answer(name: ApiMethod | "batch", body: string): Promise<ApiAnswer> {
     if (name === "batch") return { body: await this.#batch(body) }
-    const outcome = await this.#call(name, body)
+    const outcome = await this.#prepare(name, body)()
     return "result" in outcome
       ? { body: `{"result":${outcome.result}}` }
       : { body: `{"error":${ErrorShape.encode(outcome.error)}}`, errorCode: outcome.error.code }
@@ -57,30 +61,37 @@ export class ApiDispatch {
   async #batch(body: string): Promise<string> {
     const { commands, parallel } = shape.decode(BatchRequest, body)
     if (commands.length === 0) return "{}"
+    // All are read before any runs: a body that is refused must have done nothing.
+    const calls = commands.map((command) => this.#prepareReply(command))
     const replies: string[] = []
-    if (parallel) replies.push(...(await Promise.all(commands.map((each) => this.#reply(each)))))
-    else for (const command of commands) replies.push(await this.#reply(command))
+    if (parallel) replies.push(...(await Promise.all(calls.map((call) => call()))))
+    else for (const call of calls) replies.push(await call())
     return `{"replies":[${replies.join(",")}]}`
   }
 
   /** A command is an object with the method's name for its key. */
-  async #reply(command: shape.ReadAs<typeof BatchRequest>["commands"][number]): Promise<string> {
+  #prepareReply(command: BatchCommand): () => Promise<string> {
     for (const [name, params] of command) {
-      if (!Object.hasOwn(requests, name) || typeof params !== "string") continue
-      const outcome = await this.#call(name as ApiMethod, params)
-      return "result" in outcome
-        ? `{"${name}":${outcome.result}}`
-        : `{"error":${ErrorShape.encode(outcome.error)}}`
+      if (!isMethod(name) || typeof params !== "string") continue
+      const call = this.#prepare(name, params)
+      return async () => {
+        const outcome = await call()
+        return "result" in outcome
+          ? `{"${name}":${outcome.result}}`
+          : `{"error":${ErrorShape.encode(outcome.error)}}`
+      }
     }
     const { code, message } = errors.notFound
-    return `{"error":${ErrorShape.encode({ code, message })}}`
+    return async () => `{"error":${ErrorShape.encode({ code, message })}}`
   }
 
-  async #call<M extends ApiMethod>(
-    name: M,
-    body: string,
-  ): Promise<{ result: string } | { error: { code: number; message: string } }> {
+  /** Reads what is asked now, and does it when it is called. */
+  #prepare<M extends ApiMethod>(name: M, body: string): () => Promise<Outcome> {
     const request = shape.decode(requestShapes[name], body)
+    return () => this.#call(name, request)
+  }
+
+  async #call<M extends ApiMethod>(name: M, request: ApiRequest<M>): Promise<Outcome> {
     const labels = { protocol: "http", method: name }
     const end = this.#metrics?.apiDuration.startTimer(labels)
     try {
@@ -95,4 +106,8 @@ export class ApiDispatch {
       end?.()
     }
   }
+}
+
+function isMethod(name: string): name is ApiMethod {
+  return Object.hasOwn(requests, name)
 }

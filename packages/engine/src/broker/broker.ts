@@ -84,6 +84,8 @@ export interface BrokerListener {
   onJoin(channel: string, client: ClientInfo): void
   /** A subscription has ended. */
   onLeave(channel: string, client: ClientInfo): void
+  /** Whether anybody on this node is subscribed. */
+  isSubscribed(channel: string): boolean
 }
 
 /**

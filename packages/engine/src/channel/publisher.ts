@@ -44,6 +44,7 @@ export class Publisher {
       onLeave(channel, info) {
         hub.announce(channel, Message.push({ channel, leave: { info } }))
       },
+      isSubscribed: (channel) => hub.has(channel),
     })
   }
 

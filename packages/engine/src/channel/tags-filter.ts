@@ -5,8 +5,6 @@ type Tags = ReadonlyMap<string, string>
 export type TagsPredicate = (tags: Tags) => boolean
 
 const NO_TAGS: Tags = new Map()
-/** How deep filters may nest. */
-const MAX_DEPTH = 32
 
 /** How the tag `key` is compared; absent tags fail every comparison but `nex`, `neq` and `nin`. */
 const comparisons: Readonly<
@@ -32,15 +30,14 @@ const comparisons: Readonly<
  * @throws ProtocolError 107 for a filter that makes no sense.
  */
 export function tagsPredicate(filter: TagsFilter): TagsPredicate {
-  const predicate = compile(filter, 0)
+  const predicate = compile(filter)
   return (tags = NO_TAGS) => predicate(tags)
 }
 
-function compile(filter: TagsFilter, depth: number): TagsPredicate {
-  if (depth > MAX_DEPTH) throw new ProtocolError(errors.badRequest)
+function compile(filter: TagsFilter): TagsPredicate {
   const { op, nodes } = filter
   if (op === "") return leaf(filter)
-  const parts = nodes.map((node) => compile(node, depth + 1))
+  const parts = nodes.map(compile)
   const [first] = parts
   if (first === undefined) throw new ProtocolError(errors.badRequest)
   if (op === "and") return (tags) => parts.every((part) => part(tags))

@@ -53,6 +53,7 @@ export class CountedBroker implements Broker {
         received.leave++
         listener.onLeave(channel, client)
       },
+      isSubscribed: (channel) => listener.isSubscribed(channel),
     })
   }
 

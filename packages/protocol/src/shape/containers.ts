@@ -3,7 +3,7 @@ import { eachItem, eachMember } from "../span.js"
 import { expectOpening, isNull } from "./json-value.js"
 import { message } from "./message.js"
 import { string } from "./scalars.js"
-import type { Shape } from "./shape.js"
+import { type Shape, ShapeError } from "./shape.js"
 
 /** A nested message, whose absence differs from an empty one. */
 export function optional<R, W>(shape: Shape<R, W>): Shape<R | undefined, W | undefined> {
@@ -24,13 +24,26 @@ export function always<R, W>(shape: Shape<R, W>): Shape<R, W> {
   return { ...shape, isZero: () => false }
 }
 
-/** A shape that is part of itself: `get` is called when it is needed. */
-export function lazy<R, W>(get: () => Shape<R, W>): Shape<R, W> {
+/**
+ * A shape that is part of itself: `get` is called when it is needed. What strangers send is refused
+ * where it lies in itself more than `maxDepth` times, as reading costs its length at every depth.
+ */
+export function lazy<R, W>(get: () => Shape<R, W>, maxDepth: number): Shape<R, W> {
+  let depth = 0
+  const within = (read: () => R): R => {
+    if (depth === maxDepth) throw new ShapeError(`nested more than ${maxDepth} deep`)
+    depth++
+    try {
+      return read()
+    } finally {
+      depth--
+    }
+  }
   return {
     zero: undefined,
-    decode: (span) => get().decode(span),
+    decode: (span) => within(() => get().decode(span)),
     encode: (value) => get().encode(value),
-    read: (reader, before) => get().read(reader, before),
+    read: (reader, before) => within(() => get().read(reader, before)),
     write: (writer, field, value) => get().write(writer, field, value),
     isZero: () => false,
   }

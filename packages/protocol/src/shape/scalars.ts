@@ -23,7 +23,11 @@ function scalar<T extends string | number | boolean>(
       throw new ShapeError(`expected a ${typeof zero}`)
     },
     encode: (value) => JSON.stringify(value),
-    read: (reader) => binary.read(reader),
+    read(reader) {
+      const value = binary.read(reader)
+      if (accepts(value)) return value
+      throw new ShapeError(`expected a ${typeof zero}`)
+    },
     write(writer, field, value) {
       writer.tag(field, binary.wireType)
       binary.write(writer, value)

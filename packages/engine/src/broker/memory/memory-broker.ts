@@ -101,6 +101,7 @@ export class MemoryBroker implements Broker {
 
   #forget(now: number): void {
     for (const [channel, stream] of this.#streams) {
+      if (stream.isUnused && this.#listener?.isSubscribed(channel)) stream.hold(now)
       if (stream.isForgotten(now)) this.#streams.delete(channel)
     }
   }

@@ -8,6 +8,12 @@ import type {
   StreamPosition,
 } from "../broker.js"
 
+/**
+ * How long the beginning of a stream is remembered, in milliseconds: long enough to reconnect, and not
+ * for as long as positions that cost a publication, as clients may ask for any number of channels.
+ */
+const UNUSED_TTL = 60_000
+
 /** The history of one channel in memory. Times are Unix times in milliseconds. */
 export class Stream {
   readonly #epoch = randomBytes(6).toString("base64url")
@@ -17,6 +23,7 @@ export class Stream {
   #publications: StoredPublication[] = []
   #expiresAt = Number.POSITIVE_INFINITY
   #forgottenAt = Number.POSITIVE_INFINITY
+  #heldUntil = Number.POSITIVE_INFINITY
 
   get position(): StreamPosition {
     return { offset: this.#offset, epoch: this.#epoch }
@@ -61,9 +68,20 @@ export class Stream {
     this.#publications = []
   }
 
-  /** Remembers the position for another `metaTtl`. */
+  /** Remembers the position for another `metaTtl`, or only briefly while it is the beginning. */
   keep(metaTtl: number, now: number): void {
     this.#forgottenAt = metaTtl > 0 ? now + metaTtl : Number.POSITIVE_INFINITY
+    this.hold(now)
+  }
+
+  /** Somebody stands at the position, or just did. */
+  hold(now: number): void {
+    this.#heldUntil = now + UNUSED_TTL
+  }
+
+  /** Whether nothing was ever published. */
+  get isUnused(): boolean {
+    return this.#offset === 0
   }
 
   /** @throws ProtocolError 112 when `since` is of another epoch. */
@@ -74,22 +92,33 @@ export class Stream {
       throw new ProtocolError(errors.unrecoverablePosition)
     }
     if (limit === 0) return { publications: [], position }
-    const part = this.#select(since, reverse)
-    return { publications: limit === undefined ? part : part.slice(0, limit), position }
+    const publications = reverse ? this.#before(since, limit) : this.#after(since, limit)
+    return { publications, position }
   }
 
   /** Whether the stream may be dropped, epoch and all. */
   isForgotten(now: number): boolean {
     this.#expire(now)
-    return now >= this.#forgottenAt
+    return now >= this.#forgottenAt || (this.isUnused && now >= this.#heldUntil)
   }
 
-  #select(since: StreamPosition | undefined, reverse: boolean): readonly StoredPublication[] {
-    if (since === undefined) {
-      return reverse ? this.#publications.toReversed() : this.#publications.slice()
-    }
-    if (reverse) return this.#publications.filter((p) => p.offset < since.offset).reverse()
-    return this.#publications.filter((p) => p.offset > since.offset)
+  // What is kept are the last offsets without a gap: publications only ever go from the old end.
+
+  #after(since: StreamPosition | undefined, limit = Number.POSITIVE_INFINITY) {
+    const from = since === undefined ? 0 : Math.max(0, since.offset - this.#gone)
+    return this.#publications.slice(from, from + limit)
+  }
+
+  #before(since: StreamPosition | undefined, limit = Number.POSITIVE_INFINITY) {
+    const { length } = this.#publications
+    const to =
+      since === undefined ? length : Math.max(0, Math.min(length, since.offset - this.#gone - 1))
+    return this.#publications.slice(Math.max(0, to - limit), to).reverse()
+  }
+
+  /** The offset of the last publication that is no longer kept. */
+  get #gone(): number {
+    return this.#offset - this.#publications.length
   }
 
   #expire(now: number): void {
