@@ -72,8 +72,42 @@ describe("instant publish", () => {
     end()
   })
 
-  test("publishes to a channel that nobody has added, as the name is given", async () => {
-    expect(await output("publish", "anything", "m")).toBe("Published to anything")
+  test("finds the private channel for a server that is named, too", async () => {
+    const { next, end } = await subscribe("$lobby")
+    const localhost = server.url.replace("127.0.0.1", "localhost")
+    expect(await output("publish", "lobby", "Hi", "--url", server.url)).toBe("Published to $lobby")
+    expect(await next).toMatchObject({ site: "Shop", message: "Hi" })
+    expect(await output("publish", "lobby", "Hi", "--url", localhost)).toBe("Published to $lobby")
+    end()
+  })
+
+  test.each([
+    { channel: "anything", add: "anything" },
+    { channel: "$any thing", add: "'$any thing'" },
+  ])("publishes to $channel, which nobody has added, and notes that", async ({ channel, add }) => {
+    const noted = {
+      code: 0,
+      stdout: `Published to ${channel}\n`,
+      stderr:
+        `No channel ${channel} is known here: probably nobody is subscribed to it. ` +
+        `Add it with: instant channels add ${add}\n`,
+    }
+    expect(await cli.run(["publish", channel, "m"])).toEqual(noted)
+    expect(await cli.run(["publish", channel, "m", "--url", server.url])).toEqual(noted)
+  })
+
+  test("says how to write a private channel of a server whose channels aren't known", async () => {
+    await using other = await Cli.make()
+    const { apiKey } = await cli.json("secrets.json")
+    const named = ["m", "--url", server.url, "--api-key", String(apiKey)]
+    expect(await other.run(["publish", "lobby", ...named])).toEqual({
+      code: 0,
+      stdout: "Published to lobby\n",
+      stderr:
+        "The channels of that server are not known here: if the channel is private, write '$lobby'\n",
+    })
+    const exact = await other.run(["publish", "$lobby", ...named])
+    expect(exact).toEqual({ code: 0, stdout: "Published to $lobby\n", stderr: "" })
   })
 
   test.each([
@@ -110,7 +144,7 @@ describe("instant channels", () => {
     expect(await output("channels", "set", "team", "--active", "-l", "public")).toBe(
       "Now $team: level public",
     )
-    expect(await output("channels", "remove", "team")).toBe("Removed team")
+    expect(await output("channels", "remove", "team")).toBe("Removed $team")
     expect(await output("channels", "list")).not.toMatch(/team/)
   })
 

@@ -116,7 +116,9 @@ describe("instant serve", () => {
   test("listens where the flags say, and else where the file says", async () => {
     await using taken = await occupyPort()
     await cli.write("config.json", { http_server: { address: "127.0.0.1", port: taken.port } })
-    expect((await cli.run(["serve"])).stderr).toContain(`Port ${taken.port} on 127.0.0.1 is in use`)
+    const { stdout, stderr } = await cli.run(["serve"])
+    expect(stderr).toContain(`Port ${taken.port} on 127.0.0.1 is in use`)
+    expect(stdout).not.toContain("shutting down")
     const { url } = await cli.serve(["--address", "localhost"])
     expect(url).toMatch(/^http:\/\/localhost:\d+$/)
     expect(url).not.toContain(String(taken.port))

@@ -61,6 +61,25 @@ describe("instant start", () => {
     expect(await refusal([], { PORT: "http" })).toMatch(/PORT.*A port is a number/)
   })
 
+  test.each([
+    { left: "by a process that died", pid: 2 ** 22 + 1 },
+    { left: "whose process is another one by now", pid: process.pid },
+  ])("takes the place of a server's file, left $left", async ({ pid }) => {
+    await mkdir(cli.home())
+    const left = { url: "http://127.0.0.1:1", site: "Site", pid }
+    await writeFile(cli.home("server.json"), JSON.stringify(left))
+    const server = await cli.start()
+    expect(await cli.json("server.json")).toMatchObject({ url: server.url, pid: server.child.pid })
+  })
+
+  test("leaves the file of another server at its end", async () => {
+    const server = await cli.start()
+    const other = { url: server.url, site: "Site", pid: process.pid }
+    await writeFile(cli.home("server.json"), JSON.stringify(other))
+    await stop(server, "SIGTERM")
+    expect(await cli.json("server.json")).toEqual(other)
+  })
+
   test("takes its secrets from the environment in production", async () => {
     const secret = "0123456789abcdefghijklmnopqrstuvwxyz"
     const env = { NODE_ENV: "production", INSTANT_TOKEN_KEY: secret, INSTANT_API_KEY: secret }
@@ -99,6 +118,17 @@ describe("instant start says in a sentence what to do when", () => {
     )
     await new Promise((resolve) => other.close(resolve))
     await expect(stat(cli.home("server.json"))).rejects.toThrow(/ENOENT/)
+  })
+
+  test("a server runs from the same home", async () => {
+    const { url } = await cli.start()
+    const file = await cli.json("server.json")
+    expect(await refusal(["--port", "0"])).toBe(
+      `A server runs from ${cli.home()} already, at ${url}: stop it, ` +
+        "or start this one from another folder with INSTANT_HOME\n",
+    )
+    expect(await cli.json("server.json")).toEqual(file)
+    expect((await cli.run(["publish", "lobby", "m"])).code).toBe(0)
   })
 
   test.each(["abc", "-1", "65536", "80.5"])("the port is %s", async (port) => {

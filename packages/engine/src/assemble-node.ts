@@ -41,7 +41,7 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel),
     tokens: tokensOf(config),
-    backend: new Backend(hooks, new Proxies(config, { log, metrics })),
+    backend: new Backend(hooks, new Proxies(config, { log, metrics }), log),
     queues: queuesOf(config),
     wheel: new TimingWheel(),
     metrics,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { type Disconnect, toRawJson } from "@instant-ws/protocol"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
@@ -113,7 +114,7 @@ describe("chains", () => {
     )
   })
 
-  test("that outgrow the queue of a session that doesn't read end it, and no other", () => {
+  test("that outgrow the queue of a session that doesn't read end it, and no other", async () => {
     const { wire } = countingWire()
     const flusher = new Flusher(0)
     const empty = Chain.empty(wire)
@@ -127,6 +128,7 @@ describe("chains", () => {
       for (const queue of queues) queue.push(message)
       flusher.flush()
     }
+    await nextTurn()
     expect(slow.failures).toEqual(["slow"])
     expect(quick.failures).toEqual([])
     expect(quick.lines).toHaveLength(20)

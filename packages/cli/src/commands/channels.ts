@@ -27,8 +27,12 @@ export async function setChannel(name: string, fields: ChannelFields): Promise<v
 
 /** Removes a channel. @throws StoreError when there is none. */
 export async function removeChannel(name: string): Promise<void> {
-  await withStore((store) => store.channels.remove(name))
-  console.log(`Removed ${name}`)
+  const removed = await withStore(async ({ channels }) => {
+    const channel = await channels.find(name)
+    await channels.remove(name)
+    return channel
+  })
+  console.log(`Removed ${removed?.name ?? name}`)
 }
 
 function describe({ name, level, isActive, groups }: Channel): string {

@@ -24,6 +24,8 @@ interface Target {
   readonly apiKey: string
   readonly site: string
   readonly channel: string
+  /** What the publisher may have meant otherwise. */
+  readonly note: string | undefined
 }
 
 /** Publishes an event through the HTTP API of a running server. */
@@ -41,6 +43,7 @@ export async function publish(
   const envelope = writeEnvelope({ ...target, message, data, eventClass, bucket })
   await callApi(target, envelope)
   console.log(`Published to ${target.channel}`)
+  if (target.note !== undefined) console.error(target.note)
 }
 
 function readData(json: string | undefined): unknown {
@@ -59,7 +62,7 @@ function readData(json: string | undefined): unknown {
 async function findTarget(channel: string, options: PublishOptions): Promise<Target> {
   const home = findHome()
   const apiKey = options.apiKey ?? (await readSecrets(home))?.apiKey
-  const running = options.url === undefined ? await readServerFile(home) : undefined
+  const running = await readServerFile(home)
   const url = options.url ?? running?.url
   if (url === undefined) throw noServer(home)
   if (!/^https?:$/.test(protocolOf(url))) {
@@ -68,13 +71,43 @@ async function findTarget(channel: string, options: PublishOptions): Promise<Tar
   if (apiKey === undefined) {
     throw new CliError("The API key of the server is missing: give it with --api-key")
   }
+  const local = running !== undefined && isSame(url, running.url) ? running : undefined
+  const known = await channelIn(home, channel)
+  const note = local === undefined ? noteOnElsewhere(channel) : noteOnUnknown(channel)
   return {
     url,
     apiKey,
-    site: options.site ?? running?.site ?? "Site",
-    // The database of this home knows nothing of the channels of another server.
-    channel: running === undefined ? channel : await channelIn(home, channel),
+    site: options.site ?? local?.site ?? "Site",
+    channel: known ?? channel,
+    note: known === undefined ? note : undefined,
   }
+}
+
+/** Whether two URLs lead to the same server, by whatever name they call this machine. */
+function isSame(one: string, other: string): boolean {
+  const origin = (url: string) => new URL(url).origin.replace("//localhost:", "//127.0.0.1:")
+  return origin(one) === origin(other)
+}
+
+/** What there is to say of a channel that this home doesn't have, though its server runs from here. */
+function noteOnUnknown(channel: string): string | undefined {
+  // Such channels are of single users, and never added.
+  if (/^\$?@|#/.test(channel)) return undefined
+  return (
+    `No channel ${channel} is known here: probably nobody is subscribed to it. ` +
+    `Add it with: instant channels add ${quoted(channel)}`
+  )
+}
+
+/** The channels of a server elsewhere can't be looked up from here. */
+function noteOnElsewhere(channel: string): string | undefined {
+  if (/^[$@]|#/.test(channel)) return undefined
+  return `The channels of that server are not known here: if the channel is private, write ${quoted(`$${channel}`)}`
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w:.@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function protocolOf(url: string): string {

@@ -1,6 +1,7 @@
 import { CliError } from "../cli-error.js"
 import { openHome } from "../home/home.js"
 import { readOrMakeSecrets } from "../home/secrets.js"
+import { refuseSecondServer } from "../home/server-file.js"
 import type { RunOptions } from "../serving/run-instant.js"
 
 /** Prepares the home at the first start, and serves until SIGINT or SIGTERM. */
@@ -11,6 +12,7 @@ export async function start(options: RunOptions): Promise<void> {
     )
   }
   const home = await openHome()
+  await refuseSecondServer(home)
   const secrets = await readOrMakeSecrets(home)
   const { runInstant } = await import("../serving/run-instant.js")
   await runInstant(home, secrets, options)

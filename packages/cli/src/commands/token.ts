@@ -28,6 +28,6 @@ export async function token({ user, channel, lifetime }: TokenOptions): Promise<
   console.log(
     channel === undefined
       ? await signer.connection(subject)
-      : await signer.subscription(subject, await channelIn(home, channel)),
+      : await signer.subscription(subject, (await channelIn(home, channel)) ?? channel),
   )
 }

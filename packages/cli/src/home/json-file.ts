@@ -12,7 +12,17 @@ export async function readJsonFile(path: string): Promise<unknown> {
 
 /** The text of a key in what a JSON file holds; undefined when it is missing or no text. */
 export function textAt(value: unknown, key: string): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined
-  const text: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
+  const text = valueAt(value, key)
   return typeof text === "string" ? text : undefined
+}
+
+/** The number of a key in what a JSON file holds; undefined when it is missing or no number. */
+export function numberAt(value: unknown, key: string): number | undefined {
+  const number = valueAt(value, key)
+  return typeof number === "number" ? number : undefined
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined
+  return Object.entries(value).find(([name]) => name === key)?.[1]
 }

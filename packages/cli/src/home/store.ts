@@ -13,9 +13,9 @@ export async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T
   }
 }
 
-/** The channel that a name means in this home: the one that exists, else the name as it is. */
-export async function channelIn(home: Home, name: string): Promise<string> {
-  if (!existsSync(home.database)) return name
+/** The channel that a name means in this home, with or without its `$`; undefined when there is none. */
+export async function channelIn(home: Home, name: string): Promise<string | undefined> {
+  if (!existsSync(home.database)) return undefined
   const found = await withStore(({ channels }) => channels.find(name))
-  return found?.name ?? name
+  return found?.name
 }

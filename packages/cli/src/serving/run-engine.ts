@@ -46,6 +46,10 @@ async function serveEngine({ input, config, log, place }: EngineSetup): Promise<
       internalServer && (await listen(internalServer, internal.place, INTERNAL_SETTINGS))
     log.info({ url, internalUrl }, "serving")
     log.info({ signal: await stopped }, "stopping")
+  } catch (error) {
+    // What never served has no end to tell of; the error says it all.
+    log.level = "silent"
+    throw error
   } finally {
     await closeServers(internalServer ? [server, internalServer] : [server], {
       goodbye: () => engine.close(),

@@ -55,13 +55,12 @@ async function serveInstant({ instant, home, log }: Parts, options: RunOptions):
   const server = createServer(getRequestListener((demo ?? instant).fetch))
   instant.attach(server)
   const url = await listen(server, options)
-  const file = { url, site: options.site }
-  await writeServerFile(home, file)
+  await writeServerFile(home, { url, site: options.site })
   const stopped = stopSignal()
   announce(url, demo)
   await stopped
   demo?.close()
-  await removeServerFile(home, file)
+  await removeServerFile(home)
   await closeServers([server], { goodbye: () => instant.engine.close(), patience: PATIENCE })
 }
 

@@ -7,7 +7,7 @@ import {
   unsubscribes,
 } from "@instant-ws/protocol"
 import type { StreamPosition } from "../broker/broker.js"
-import { type ChannelOverride, overridden } from "../channel/options.js"
+import { type Channel, type ChannelOverride, overridden } from "../channel/options.js"
 import { Message } from "../delivery/message.js"
 import type { Node } from "../node.js"
 import { expiryOf } from "../session/expiry.js"
@@ -74,24 +74,12 @@ export class Connections {
     if (name === "") throw new ProtocolError(errors.badRequest)
     const channel = overridden(this.#node.channels.find(name), options.override)
     for (const session of this.#targets(target)) {
-      if (session.subscriptions.has(name)) throw new ProtocolError(errors.internal)
-      const grant = {
-        channel,
-        client: session.presentAs(options.info),
-        data: options.data,
-        expireAt: options.expireAt,
-        isServerSide: true,
+      try {
+        await subscribeSession(session, channel, options)
+      } catch (error) {
+        // Who has left meanwhile doesn't keep the others from being subscribed.
+        if (session.state.phase === "connected") throw error
       }
-      const { result, begin } = await startSubscription(session, grant, NO_WISHES)
-      const { recoverable, positioned, epoch, data } = result
-      const offset = options.recoverSince?.offset ?? result.offset
-      session.queue.push(
-        Message.push({
-          channel: name,
-          subscribe: { recoverable, positioned, epoch, offset, data },
-        }),
-      )
-      await begin()
     }
   }
 
@@ -123,11 +111,12 @@ export class Connections {
 
   /** Changes when connections expire, and tells them. */
   async refresh(target: ConnectionTarget, options: RefreshOptions): Promise<void> {
-    const { expired = false, expireAt } = options
+    const { expired = false, expireAt, info } = options
     const isOver = expired || (expireAt !== undefined && expireAt * 1000 <= Date.now())
     for (const session of this.#targets(target)) {
       if (isOver) session.disconnect(disconnects.expired)
       else {
+        if (info !== undefined) session.renew(info)
         session.deadlines.expireAt(expireAt)
         session.reschedule()
         session.queue.push(Message.push({ refresh: expiryOf(expireAt) }))
@@ -143,4 +132,20 @@ export class Connections {
         !whitelist.includes(each.client),
     )
   }
+}
+
+async function subscribeSession(
+  session: Session,
+  channel: Channel,
+  { info, data, expireAt, recoverSince }: ServerSubscribeOptions,
+): Promise<void> {
+  const { name } = channel.name
+  if (session.subscriptions.has(name)) throw new ProtocolError(errors.internal)
+  const grant = { channel, client: session.presentAs(info), data, expireAt, isServerSide: true }
+  const { result, begin } = await startSubscription(session, grant, NO_WISHES)
+  const { recoverable, positioned, epoch } = result
+  const offset = recoverSince?.offset ?? result.offset
+  const subscribe = { recoverable, positioned, epoch, offset, data: result.data }
+  session.queue.push(Message.push({ channel: name, subscribe }))
+  begin()
 }

@@ -1,4 +1,5 @@
-import { errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import { DisconnectError, errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import type { Logger } from "pino"
 import type { Channel } from "../channel/options.js"
 import type {
   ChannelEvent,
@@ -23,10 +24,12 @@ const RESPITE = 60
 export class Backend {
   readonly #hooks: Hooks
   readonly #proxies: Proxies
+  readonly #log: Logger
 
-  constructor(hooks: Hooks, proxies: Proxies) {
+  constructor(hooks: Hooks, proxies: Proxies, log: Logger) {
     this.#hooks = hooks
     this.#proxies = proxies
+    this.#log = log
   }
 
   /** Whether the backend is asked when a connection expires, and not the client. */
@@ -52,7 +55,7 @@ export class Backend {
   /** Whether a connection goes on. */
   async refresh(event: UserEvent): Promise<ExpiryResult> {
     const { user, meta } = event
-    return orRespite(async () => {
+    return this.#orRespite(async () => {
       const decided = await this.#hooks.onRefresh?.(event)
       if (decided !== undefined) return decided
       const result = await this.#proxies.refresh?.ask("refresh", event, { user, meta })
@@ -73,7 +76,7 @@ export class Backend {
   /** Whether a subscription goes on. */
   async subRefresh(channel: Channel, event: ChannelEvent): Promise<ExpiryResult> {
     const { user, meta } = event
-    return orRespite(async () => {
+    return this.#orRespite(async () => {
       const decided = await this.#hooks.onSubRefresh?.(event)
       const proxy = this.#proxies.subRefresh(channel)
       if (decided !== undefined) return decided
@@ -107,18 +110,28 @@ export class Backend {
 
   /** A connected client is gone. */
   disconnected(event: DisconnectEvent): void {
-    this.#hooks.onDisconnect?.(event)
+    try {
+      this.#hooks.onDisconnect?.(event)
+    } catch (err) {
+      this.#log.error({ err, client: event.client }, "onDisconnect failed")
+    }
+  }
+
+  /** A backend out of reach ends nothing: it is asked again after a while. Its refusals count as no result. */
+  async #orRespite(ask: () => Promise<ExpiryResult | undefined>): Promise<ExpiryResult> {
+    try {
+      return (await ask()) ?? { expired: true }
+    } catch (err) {
+      if (isRefusal(err)) return { expired: true }
+      this.#log.error({ err }, "the backend didn't say whether to go on")
+      return { expireAt: Math.floor(Date.now() / 1000) + RESPITE }
+    }
   }
 }
 
-/** A backend out of reach ends nothing: it is asked again after a while. Its refusals count as no result. */
-async function orRespite(ask: () => Promise<ExpiryResult | undefined>): Promise<ExpiryResult> {
-  try {
-    return (await ask()) ?? { expired: true }
-  } catch (error) {
-    const isOutOfReach = error instanceof ProtocolError && error.code === errors.internal.code
-    return isOutOfReach ? { expireAt: Math.floor(Date.now() / 1000) + RESPITE } : { expired: true }
-  }
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ProtocolError) return error.code !== errors.internal.code
+  return error instanceof DisconnectError
 }
 
 function connectingResult(result: ProxyResult<"connect">): ConnectingResult {

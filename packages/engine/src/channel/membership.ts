@@ -20,9 +20,13 @@ export class Membership {
     if (channel.options.presence) await this.#presence.add(channel.name.name, client)
   }
 
-  /** The subscriber has been answered. */
-  async joined({ channel, client }: Subscription): Promise<void> {
-    if (channel.options.join_leave) await this.#broker.publishJoin(channel.name.name, client)
+  /** The subscriber has been answered. Nobody waits for this, so failures are logged. */
+  joined({ channel, client }: Subscription): void {
+    const { name } = channel.name
+    if (channel.options.join_leave) {
+      const failed = (err: unknown) => this.#log.error({ err, channel: name }, "joining failed")
+      this.#broker.publishJoin(name, client).catch(failed)
+    }
   }
 
   /** The subscription has ended. Nobody waits for this, so failures are logged. */

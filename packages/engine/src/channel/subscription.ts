@@ -1,3 +1,4 @@
+import type { Payload } from "@instant-ws/protocol"
 import type { Message } from "../delivery/message.js"
 import type { SessionQueue } from "../delivery/session-queue.js"
 import type { PresentClient } from "../presence/presence.js"
@@ -31,8 +32,9 @@ export interface Position {
 export class Subscription {
   readonly channel: Channel
   readonly isServerSide: boolean
-  readonly client: PresentClient
   expireAt: number | undefined
+  #client: PresentClient
+  #hasEnded = false
   readonly #options: SubscriptionOptions
   readonly #queue: SessionQueue
   /** Neither deltas nor a filter: the common case, which costs no more than it must. */
@@ -51,8 +53,28 @@ export class Subscription {
     this.#options = options
     this.#isPlain = !options.wantsDelta && options.filter === undefined
     this.isServerSide = options.isServerSide
-    this.client = options.client
+    this.#client = options.client
     this.expireAt = options.expireAt
+  }
+
+  /** Who subscribes, as others see it. */
+  get client(): PresentClient {
+    return this.#client
+  }
+
+  /** What others see of its connection from now on. */
+  renew(info: Payload): void {
+    this.#client = { ...this.#client, conn_info: info }
+  }
+
+  /** Whether it is over, which may come before it has begun. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** It hears no more. */
+  end(): void {
+    this.#hasEnded = true
   }
 
   /** Whether the subscribe reply has been given. */
@@ -82,7 +104,7 @@ export class Subscription {
   deliver(broadcast: Broadcast): void {
     if (this.#held !== undefined) this.#held.push(broadcast)
     else if (this.#isPlain) {
-      this.#offset = broadcast.offset
+      this.#passed(broadcast.offset)
       this.#queue.push(broadcast.plain)
     } else this.#deliverAsWanted(broadcast)
   }
@@ -107,9 +129,14 @@ export class Subscription {
     }
   }
 
+  /** What isn't kept in the history has no offset, and leaves the position where it is. */
+  #passed(offset: number): void {
+    if (offset !== 0) this.#offset = offset
+  }
+
   #deliverAsWanted(broadcast: Broadcast): void {
     const { offset } = broadcast
-    this.#offset = offset
+    this.#passed(offset)
     if (!this.wants(broadcast.tags)) return
     if (!this.#options.wantsDelta) this.#queue.push(broadcast.plain)
     else {

@@ -16,6 +16,7 @@ export class Flusher {
   #notBefore = 0
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
+  #isFlushing = false
   readonly #run = (): void => this.flush()
 
   /** @param maxDelay The bound, in milliseconds; 0 never waits. */
@@ -26,7 +27,7 @@ export class Flusher {
   /** Asks for one flush of `item`. An item must not be added again before it was flushed. */
   add(item: Flushable): void {
     this.#waiting.push(item)
-    if (this.#waiting.length === 1) this.#schedule()
+    if (this.#waiting.length === 1 && !this.#isFlushing) this.#schedule()
   }
 
   /** Writes all that waits, now. */
@@ -36,7 +37,9 @@ export class Flusher {
     const waiting = this.#waiting
     this.#waiting = []
     const start = performance.now()
+    this.#isFlushing = true
     for (const item of waiting) item.flush()
+    this.#isFlushing = false
     const end = performance.now()
     this.#notBefore = end + Math.min(this.#maxDelay, REST * (end - start))
     if (this.#waiting.length > 0) this.#schedule()

@@ -76,6 +76,11 @@ export class SessionQueue implements Flushable {
   close(): void {
     this.#isBlocked = false
     this.#write()
+    this.drop()
+  }
+
+  /** Forgets what waits, and takes no more. */
+  drop(): void {
     this.#isClosed = true
     this.#chain = this.#empty
   }
@@ -103,9 +108,9 @@ export class SessionQueue implements Flushable {
   }
 
   #fail(disconnect: Disconnect): void {
-    this.#chain = this.#empty
-    this.#isClosed = true
-    this.#sink.fail(disconnect)
+    this.drop()
+    // Later: whoever leaves is announced to others, who may fail for that in turn.
+    queueMicrotask(() => this.#sink.fail(disconnect))
   }
 }
 

@@ -4,6 +4,8 @@ import type { EngineConfig } from "../config/schema.js"
 import { pingInterval } from "./ping-interval.js"
 
 const NEVER = Number.POSITIVE_INFINITY
+/** How often subscriptions are looked through for expired ones where presence isn't renewed, in milliseconds. */
+const SUBSCRIPTIONS_INTERVAL = 25_000
 
 /** What a session has to do now. */
 export interface Due {
@@ -48,12 +50,11 @@ export class Deadlines {
   }
 
   connected(now: number): void {
-    const { presence_update_interval } = this.#config
     const interval = pingInterval(this.#config)
     this.#stale = NEVER
     // Spread, so that those who came at once aren't pinged at once.
     if (interval > 0) this.#ping = now + interval * (0.5 + 0.5 * Math.random())
-    if (presence_update_interval > 0) this.#checkSubscriptions = now + presence_update_interval
+    this.#checkSubscriptions = now + this.#subscriptionsInterval
     const { channel_position_check_delay } = this.#config
     if (channel_position_check_delay > 0) this.#checkPositions = now + channel_position_check_delay
   }
@@ -71,6 +72,11 @@ export class Deadlines {
     const wasAsked = this.#pong !== NEVER
     this.#pong = NEVER
     return wasAsked
+  }
+
+  /** Gives the answer to a ping the whole time again, from `now`. */
+  awaitPong(now: number): void {
+    if (this.#pong !== NEVER) this.#pong = now + this.#config.pong_timeout
   }
 
   /** What is due at `now`; the deadlines of it move on. */
@@ -101,10 +107,14 @@ export class Deadlines {
     return undefined
   }
 
+  get #subscriptionsInterval(): number {
+    return this.#config.presence_update_interval || SUBSCRIPTIONS_INTERVAL
+  }
+
   #expiredSubscriptions(now: number, subscriptions: Iterable<Subscription>): Subscription[] {
-    const { expired_sub_close_delay, presence_update_interval } = this.#config
+    const { expired_sub_close_delay } = this.#config
     if (now < this.#checkSubscriptions) return []
-    this.#checkSubscriptions = now + presence_update_interval
+    this.#checkSubscriptions = now + this.#subscriptionsInterval
     const expired: Subscription[] = []
     for (const subscription of subscriptions) {
       const { expireAt } = subscription

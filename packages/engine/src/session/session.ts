@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto"
-import type { IncomingHttpHeaders } from "node:http"
 import {
   BadFrameError,
   type Command,
@@ -12,42 +11,14 @@ import {
   ProtocolError,
 } from "@instant-ws/protocol"
 import type { Subscription } from "../channel/subscription.js"
-import type { Chain } from "../delivery/chain.js"
 import { Message } from "../delivery/message.js"
-import { SessionQueue, type Sink } from "../delivery/session-queue.js"
-import type { TransportName } from "../delivery/transport-name.js"
+import { SessionQueue } from "../delivery/session-queue.js"
 import type { Node } from "../node.js"
 import type { PresentClient } from "../presence/presence.js"
 import type { Timed } from "../timing-wheel.js"
 import { Deadlines, type Due } from "./deadlines.js"
 import { disconnectForError } from "./error-disconnect.js"
-
-/** The socket under a session: frames out, and the end. */
-export interface Transport extends Sink {
-  /** The chain from which this transport's frames grow. */
-  readonly empty: Chain
-  /** The headers of the HTTP request that the connection began with. */
-  readonly headers: IncomingHttpHeaders
-  /** What the transport is called in metrics and to the backend. */
-  readonly name: TransportName
-  /** What the client speaks. */
-  readonly codec: "json" | "protobuf"
-  /**
-   * How the client talks back: over the same connection, over requests of its own that name the
-   * session, or not at all.
-   */
-  readonly direction: "bidirectional" | "emulated" | "unidirectional"
-  /**
-   * Says goodbye behind what was written.
-   * @param errorCode The error that the goodbye stands for, where a client can't be told of errors.
-   */
-  close(disconnect: Disconnect, errorCode?: number): void
-  /** Ends the connection at once. */
-  terminate(): void
-  /** Reads nothing more until {@link resume}. */
-  pause(): void
-  resume(): void
-}
+import type { Transport } from "./transport.js"
 
 /** What a session is part of: who answers its commands, and who keeps account of it. */
 export interface SessionOwner {
@@ -60,8 +31,8 @@ export interface SessionOwner {
   connectedAs(session: Session, user: string): void
   /** The server ends a session. */
   disconnecting(session: Session, disconnect: Disconnect): void
-  /** @param user Who was connected; undefined when nobody was yet. */
-  closed(session: Session, user: string | undefined): void
+  /** @param identity Who was connected; undefined when nobody was yet. */
+  closed(session: Session, disconnect: Disconnect, identity: Identity | undefined): void
   /** The transport is gone, after or without a goodbye. */
   gone(session: Session): void
 }
@@ -153,12 +124,16 @@ export class Session implements Timed {
   /**
    * Takes the commands of a frame, which are decoded one by one. They are answered in order, each
    * when the one before is done.
+   * @returns False when so much waits already that the frame wasn't taken, which can't be where reading pauses.
    */
-  receive(frame: Iterable<Command | Pong>): void {
-    if (this.#state.phase === "closed") return
+  receive(frame: Iterable<Command | Pong>): boolean {
+    if (this.#state.phase === "closed") return true
+    const isFull = this.#frames.length >= MAX_WAITING_FRAMES
+    if (isFull && this.#transport.direction === "emulated") return false
     this.#frames.push(frame)
     if (!this.#isBusy) void this.#work()
     else if (this.#frames.length === MAX_WAITING_FRAMES) this.#transport.pause()
+    return true
   }
 
   /** The connect command was granted. */
@@ -172,6 +147,7 @@ export class Session implements Timed {
   /** What others see of this session from now on. */
   renew(info: Payload): void {
     this.#state = { phase: "connected", identity: { ...this.identity, info } }
+    for (const subscription of this.subscriptions.values()) subscription.renew(info)
   }
 
   /** The connect command was answered with an error. */
@@ -190,7 +166,7 @@ export class Session implements Timed {
     this.#owner.disconnecting(this, disconnect)
     this.queue.close()
     this.#transport.close(disconnect, errorCode)
-    this.closed()
+    this.closed(disconnect)
   }
 
   /** Ends the transport at once: the goodbye has taken too long. */
@@ -207,40 +183,56 @@ export class Session implements Timed {
   /** The client has sent what can't be read, and the transport ends for it. */
   failed(): void {
     this.node.metrics?.badFrames.inc({ transport: this.#transport.name })
-    this.closed()
+    this.closed(disconnects.badRequest)
   }
 
   /** The transport is gone, or will be. */
-  closed(): void {
+  closed(disconnect: Disconnect = disconnects.connectionClosed): void {
     if (this.#state.phase === "closed") return
-    const user = this.#state.phase === "connected" ? this.#state.identity.user : undefined
+    const identity = this.#state.phase === "connected" ? this.#state.identity : undefined
     this.#state = { phase: "closed" }
     this.#frames = []
     this.node.wheel.cancel(this)
+    this.queue.drop()
     for (const subscription of this.subscriptions.values()) this.unsubscribe(subscription)
-    this.#owner.closed(this, user)
+    this.#owner.closed(this, disconnect, identity)
   }
 
   onTime(now: number): void {
+    // A pong may wait behind a command that is still being answered.
+    if (this.#isBusy) this.deadlines.awaitPong(now)
     const due = this.deadlines.due(now, this.subscriptions.values())
     if (due.ping) this.queue.push(Message.ping)
-    if (due.disconnect !== undefined) this.disconnect(due.disconnect)
+    if (due.disconnect !== undefined) {
+      this.disconnect(due.disconnect)
+      return
+    }
     this.#owner.upkeep(this, due)
     this.reschedule()
   }
 
-  /** Makes a subscription part of the session. */
+  /**
+   * Makes a subscription part of the session.
+   * @throws ProtocolError 105 when it has one to the channel: two may have been granted at once.
+   * DisconnectError 3000 when it has ended.
+   */
   add(subscription: Subscription): void {
+    const { name } = subscription.channel.name
+    if (this.subscriptions.has(name)) throw new ProtocolError(errors.alreadySubscribed)
+    if (this.#state.phase === "closed") throw new DisconnectError(disconnects.connectionClosed)
     this.node.metrics?.actions.inc({ action: "add_subscription" })
-    this.subscriptions.set(subscription.channel.name.name, subscription)
+    this.subscriptions.set(name, subscription)
     this.node.hub.add(subscription)
   }
 
   /** Ends a subscription; with a reason, the client is told. */
   unsubscribe(subscription: Subscription, reason?: Disconnect): void {
     const { name } = subscription.channel.name
+    // Whoever decided on this end may have waited, and another of the name have come meanwhile.
+    if (this.subscriptions.get(name) !== subscription) return
+    this.subscriptions.delete(name)
     this.node.hub.remove(subscription)
-    if (!this.subscriptions.delete(name)) return
+    subscription.end()
     this.node.metrics?.actions.inc({ action: "remove_subscription" })
     this.node.membership.left(subscription)
     if (reason !== undefined) {
@@ -276,6 +268,7 @@ export class Session implements Timed {
     try {
       await this.#owner.execute(this, command)
     } catch (error) {
+      if (this.state.phase === "closed") return
       if (error instanceof DisconnectError) throw error
       if (this.#transport.direction === "unidirectional") {
         const { code } = this.#errorFor(error)

@@ -3,7 +3,9 @@ import type { TransportName } from "../delivery/transport-name.js"
 import type { Node } from "../node.js"
 import { execute } from "./commands/commands.js"
 import type { Due } from "./deadlines.js"
-import { Session, type SessionOwner, type Transport } from "./session.js"
+import { clientEvent } from "./events.js"
+import { type Identity, Session, type SessionOwner } from "./session.js"
+import type { Transport } from "./transport.js"
 import { keepUp } from "./upkeep.js"
 
 const NOBODY: ReadonlySet<Session> = new Set()
@@ -83,16 +85,18 @@ export class Sessions implements SessionOwner {
     this.#node.log[level]({ client, user, code, reason }, "disconnected")
   }
 
-  closed(session: Session, user: string | undefined): void {
+  closed(session: Session, disconnect: Disconnect, identity: Identity | undefined): void {
     this.#open.delete(session)
     this.#leaving.add(session)
     this.#emulated.delete(session.sessionId)
-    if (user === undefined) return
+    if (identity === undefined) return
+    const { user, meta } = identity
     const sessions = this.#byUser.get(user)
     if (sessions === undefined || !sessions.delete(session)) return
     this.#connected--
     this.#node.metrics?.actions.inc({ action: "remove_client" })
     if (sessions.size === 0) this.#byUser.delete(user)
+    this.#node.backend.disconnected({ ...clientEvent(session), user, meta, ...disconnect })
   }
 
   gone(session: Session): void {

@@ -36,12 +36,13 @@ export interface StartedSubscription {
   readonly subscription: Subscription
   readonly result: SubscribeResult
   /** The reply is in the queue: lets publications through, and tells the others. */
-  begin(): Promise<void>
+  begin(): void
 }
 
 /**
  * Makes a subscription and finds where it starts. It is in the hub before its stream is read, so that
- * nothing falls between. When anything fails it is gone again.
+ * nothing falls between. When this fails it is gone again.
+ * @throws ProtocolError 100 when it was ended meanwhile.
  */
 export async function startSubscription(
   session: Session,
@@ -60,6 +61,7 @@ export async function startSubscription(
   try {
     await node.membership.present(subscription)
     const { result, start, missed } = await startStream(node, channel, wishes)
+    if (subscription.hasEnded) throw new ProtocolError(errors.internal)
     const wanted = missed.filter(({ tags }) => subscription.wants(tags))
     node.metrics?.recovered(result, wanted.length)
     const publications = asWanted(
@@ -71,9 +73,10 @@ export async function startSubscription(
     return {
       subscription,
       result: { ...result, publications, data, ...delta },
-      async begin() {
+      begin() {
+        if (subscription.hasEnded) return
         subscription.begin({ ...start, base: wanted.at(-1)?.offset ?? 0 })
-        await node.membership.joined(subscription)
+        node.membership.joined(subscription)
       },
     }
   } catch (error) {

@@ -26,8 +26,8 @@ export function emulation(node: Node, sessions: Sessions, origins: OriginPolicy)
       return context.body(null, 400)
     }
     if (request.node !== node.uid) return context.body(null, 404)
-    sessions.emulated(request.session)?.receive(request.commands)
-    return context.body(null, 204)
+    const isTaken = sessions.emulated(request.session)?.receive(request.commands) ?? true
+    return context.body(null, isTaken ? 204 : 429)
   })
   app.all(path, (context) => context.body(null, 405))
   return app

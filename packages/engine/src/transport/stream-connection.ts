@@ -3,11 +3,14 @@ import type { Disconnect } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
 import { Message } from "../delivery/message.js"
 import type { TransportName } from "../delivery/transport-name.js"
-import type { Session, Transport } from "../session/session.js"
+import type { Session } from "../session/session.js"
+import type { Transport } from "../session/transport.js"
 import type { StreamProtocol } from "./stream-protocol.js"
 
 /** Bytes that may wait in the response before the session is asked to wait. */
 const HIGH_WATER_MARK = 65_536
+/** How long a client may take to read up to the goodbye, in milliseconds. */
+const GOODBYE_TIMEOUT = 30_000
 
 /** How a connection began: with a first message, or with its end. */
 export type Opening =
@@ -27,6 +30,7 @@ export class StreamConnection implements Transport {
   #session: Session | undefined
   /** The goodbye is in the body. */
   #isEnding = false
+  #deadline: NodeJS.Timeout | undefined
   #opened: (opening: Opening) => void = () => {}
 
   constructor(
@@ -46,7 +50,7 @@ export class StreamConnection implements Transport {
           this.#controller = controller
         },
         pull: () => this.#pull(),
-        cancel: () => this.#session?.gone(),
+        cancel: () => this.#ended(),
       },
       { highWaterMark: HIGH_WATER_MARK, size: (chunk) => chunk?.length ?? 0 },
     )
@@ -87,10 +91,16 @@ export class StreamConnection implements Transport {
     this.#opened({ kind: "refused", disconnect, ...(errorCode !== undefined && { errorCode }) })
     this.#controller?.enqueue(this.empty.append(Message.push({ disconnect })).frame)
     this.#isEnding = true
+    this.#deadline = setTimeout(() => this.terminate(), GOODBYE_TIMEOUT)
   }
 
   terminate(): void {
     this.#controller?.error(new Error("the client hasn't read to the end in time"))
+    this.#ended()
+  }
+
+  #ended(): void {
+    clearTimeout(this.#deadline)
     this.#controller = undefined
     this.#session?.gone()
   }
@@ -100,8 +110,7 @@ export class StreamConnection implements Transport {
     if (!this.#isEnding) this.#session?.queue.drained()
     else if (this.bufferedSize === 0) {
       this.#controller?.close()
-      this.#controller = undefined
-      this.#session?.gone()
+      this.#ended()
     }
   }
 

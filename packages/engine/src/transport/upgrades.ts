@@ -62,6 +62,9 @@ function pathOf({ url = "" }: IncomingMessage): string {
 /** Answers an upgrade with an HTTP status and ends the connection. */
 export function refuse(socket: Duplex, status: string): void {
   const text = `${status.slice(4)}\n`
+  // Node leaves an upgraded socket without a listener, and a client that resets would end the process.
+  socket.on("error", () => socket.destroy())
+  socket.once("finish", () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,

@@ -52,7 +52,7 @@ export async function connect(
       ? Message.push({ connect: result })
       : Message.reply({ id, connect: result }),
   )
-  for (const { begin } of started) await begin()
+  for (const { begin } of started) begin()
   const { subscribe_to_user_personal_channel: personal } = session.node.config.client
   if (personal.enabled && personal.single_connection && user !== "") session.endOthersOfUser()
 }
@@ -116,20 +116,27 @@ function refuseUnknown({ node }: Session, channel: string): void {
   if (!node.channels.has(channel)) throw new DisconnectError(disconnects.badRequest)
 }
 
-/** Makes the subscriptions that the server has granted, each from where the client says it left off. */
+/**
+ * Makes the subscriptions that the server has granted, each from where the client says it left off. All
+ * of them, or none when one fails.
+ */
 async function subscribeAll(
   session: Session,
   grants: readonly ConnectGrant[],
   request: Request<"connect">,
 ): Promise<readonly StartedSubscription[]> {
   const started: StartedSubscription[] = []
-  for (const grant of grants) {
-    if (session.state.phase === "closed") break
-    const asked = request.subs.get(grant.channel.name.name) ?? NO_WISHES
-    const wishes = grant.cacheRecover ? { ...asked, recover: true } : asked
-    started.push(await startSubscription(session, grant, wishes))
+  try {
+    for (const grant of grants) {
+      const asked = request.subs.get(grant.channel.name.name) ?? NO_WISHES
+      const wishes = grant.cacheRecover ? { ...asked, recover: true } : asked
+      started.push(await startSubscription(session, grant, wishes))
+    }
+    return started
+  } catch (error) {
+    for (const { subscription } of started) session.unsubscribe(subscription)
+    throw error
   }
-  return started
 }
 
 function resultOf(session: Session, started: readonly StartedSubscription[]): ConnectResult {

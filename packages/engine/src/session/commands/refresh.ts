@@ -25,6 +25,8 @@ export async function refresh(
   if (hasOtherSubscriptions(session, verified.claims)) {
     throw new DisconnectError(disconnects.insufficientState)
   }
+  const { info } = verified.claims
+  if (info !== undefined) session.renew(info)
   session.deadlines.expireAt(verified.claims.expireAt)
   session.reschedule()
   session.queue.push(Message.reply({ id, refresh: expiryOf(verified.claims.expireAt) }))

@@ -36,7 +36,7 @@ export async function subscribe(
   const isOurs = node.backend.refreshesSubscriptions(channel)
   const expiry = isOurs ? {} : expiryOf(grant.expireAt)
   session.queue.push(Message.reply({ id, subscribe: { ...result, ...expiry } }))
-  await begin()
+  begin()
 }
 
 interface Granted {
