@@ -2,6 +2,7 @@ import "./steps/require-node.js"
 import { runChecks } from "./steps/checks.js"
 import { findChromium } from "./steps/chromium.js"
 import { install } from "./steps/install.js"
+import { preparePython } from "./steps/python.js"
 import { build } from "./steps/targets.js"
 import { runTests } from "./steps/tests.js"
 
@@ -17,6 +18,7 @@ async function test() {
     return { passed: 0, failed: 1 }
   }
   const checks = await runChecks()
+  await preparePython()
   const browser = await findChromium()
   const tests = await runTests({ browser, args: process.argv.slice(2) })
   if (browser) return add(checks, tests)

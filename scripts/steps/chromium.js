@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync } from "node:fs"
+import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
-import { run } from "./run.js"
+import { installDebian } from "./debian.js"
 
 const names = ["chromium", "chromium-browser", "google-chrome"]
 
@@ -12,13 +12,8 @@ const names = ["chromium", "chromium-browser", "google-chrome"]
  */
 export async function findChromium() {
   const found = process.env.CHROMIUM_BIN ?? onPath()
-  if (found || !existsSync("/etc/debian_version") || process.getuid?.() !== 0) return found
-  console.log("No Chromium: apt-get install chromium")
-  const options = { quiet: true, env: { DEBIAN_FRONTEND: "noninteractive" } }
-  // Another apt-get may hold the lock: wait, 300 seconds at most.
-  const apt = ["-y", "-q", "-o", "DPkg::Lock::Timeout=300"]
-  await run("apt-get", [...apt, "update"], options)
-  await run("apt-get", [...apt, "install", "--no-install-recommends", "chromium"], options)
+  if (found) return found
+  await installDebian("Chromium", "chromium")
   return onPath()
 }
 
