@@ -151,3 +151,27 @@ describe("a subscriber with a tags filter", () => {
     )
   })
 })
+
+describe("a leaf", () => {
+  const leaf = (parts: Partial<TagsFilter>) => tagsPredicate({ ...empty, ...parts })
+
+  test("compares numbers exactly", () => {
+    const isGreater = leaf({ key: "id", cmp: "gt", val: "9007199254740992" })
+    expect(isGreater(new Map([["id", "9007199254740993"]]))).toBe(true)
+    expect(isGreater(new Map([["id", "9007199254740991.99"]]))).toBe(false)
+  })
+
+  test.each(["0x10", "1e5", "Infinity", " 5 "])("takes %j for no number", (text) => {
+    expect(leaf({ key: "n", cmp: "gt", val: "1" })(new Map([["n", text]]))).toBe(false)
+  })
+
+  test.each([
+    { key: "k", cmp: "eq" },
+    { key: "k", cmp: "eq", val: "a", vals: ["b"] },
+    { key: "k", cmp: "in" },
+    { key: "k", cmp: "in", vals: ["a"], val: "b" },
+    { key: "k", cmp: "ex", val: "a" },
+  ])("like %j is refused", (parts) => {
+    expect(() => leaf(parts)).toThrow(ProtocolError)
+  })
+})

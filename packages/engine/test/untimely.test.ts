@@ -1,5 +1,5 @@
 import { connect } from "node:net"
-import { toRawJson } from "@instant-ws/protocol"
+import { DisconnectError, toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
 import type { DisconnectEvent, EngineConfigInput, Hooks } from "../src/index.js"
 import { Queue } from "./queue.js"
@@ -214,6 +214,18 @@ describe("a connection", () => {
     await withDeadline("the question", asked.opened)
     socket.send({ id: 2, rpc: { method: "m" } })
     expect(await nextWith(socket, "rpc")).toMatchObject({ rpc: { data: "still here" } })
+  })
+
+  test("has expired when the backend refuses to go on", async () => {
+    await using running = await start({
+      onConnecting: async () => ({ user: "u", expireAt: secondsFromNow(1) }),
+      onRefresh: async () => {
+        throw new DisconnectError({ code: 4500, reason: "go away" })
+      },
+    })
+    const socket = await running.socket()
+    socket.send({ id: 1, connect: {} })
+    expect(await socket.closed()).toMatchObject({ code: 3005 })
   })
 
   test("over requests of its own is told when too much waits", async () => {

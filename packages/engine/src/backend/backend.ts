@@ -122,16 +122,13 @@ export class Backend {
     try {
       return (await ask()) ?? { expired: true }
     } catch (err) {
-      if (isRefusal(err)) return { expired: true }
+      if (err instanceof DisconnectError) return { expired: true }
+      if (err instanceof ProtocolError && err.code !== errors.internal.code)
+        return { expired: true }
       this.#log.error({ err }, "the backend didn't say whether to go on")
       return { expireAt: Math.floor(Date.now() / 1000) + RESPITE }
     }
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  if (error instanceof ProtocolError) return error.code !== errors.internal.code
-  return error instanceof DisconnectError
 }
 
 function connectingResult(result: ProxyResult<"connect">): ConnectingResult {

@@ -105,7 +105,7 @@ export interface DisconnectEvent extends UserEvent {
 export interface Hooks {
   /** A client without a token wants to connect. */
   onConnecting?(event: ConnectingEvent): Promise<ConnectingResult | undefined>
-  /** A connection has expired; undefined ends it. */
+  /** A connection has expired; undefined ends it, with 3005, and so does a refusal of any kind. */
   onRefresh?(event: UserEvent): Promise<ExpiryResult | undefined>
   /** A client without a token for it wants to subscribe to a channel that is not private. */
   onSubscribe?(event: ChannelEvent): Promise<SubscribeResult | undefined>

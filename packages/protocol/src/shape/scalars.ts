@@ -74,7 +74,7 @@ export const payload: Shape<Payload | undefined> = {
   decode: rawAt,
   encode: (value) => (value === undefined ? "null" : onOneLine(payloadJson(value))),
   // A copy: what is kept must not keep the whole frame.
-  read: (reader) => reader.bytes().slice(),
+  read: (reader) => Uint8Array.from(reader.bytes()),
   write(writer, field, value) {
     if (value !== undefined) {
       writer.tag(field, WireType.LengthDelimited).bytes(payloadBytes(value))
