@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, test } from "vitest"
 import type { EngineConfigInput } from "../src/index.js"
 import { PATIENCE, type Python, preparePython } from "./python/virtual-environment.js"
-import { withDeadline } from "./raw-client.js"
 import { API_KEY, connectionToken, SECRET } from "./running-engine.js"
+import { withDeadline } from "./with-deadline.js"
 
 const kept = {
   allow_subscribe_for_client: true,

@@ -1,4 +1,4 @@
-import { withDeadline } from "./raw-client.js"
+import { withDeadline } from "./with-deadline.js"
 
 /** What has happened and was not looked at yet, in order. */
 export class Queue<T> {

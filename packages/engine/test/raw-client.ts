@@ -1,17 +1,15 @@
 import { once } from "node:events"
 import { WebSocket } from "ws"
-
-/** How long a message may take before a test fails, in milliseconds. */
-const DEADLINE = 10_000
+import { Queue } from "./queue.js"
+import { withDeadline } from "./with-deadline.js"
 
 type Message = Readonly<Record<string, unknown>>
 
 /** A websocket whose messages are pulled one by one. */
 export class RawClient {
   readonly #websocket: WebSocket
-  readonly #messages: Message[] = []
+  readonly #messages = new Queue<Message>()
   #listener: (frame: string) => void = () => {}
-  readonly #waiting: ((message: Message) => void)[] = []
   readonly #closed: Promise<{ code: number; reason: string }>
 
   constructor(websocket: WebSocket) {
@@ -22,7 +20,7 @@ export class RawClient {
     websocket.on("error", () => {})
     websocket.on("message", (data) => {
       this.#listener(data.toString())
-      for (const line of data.toString().split("\n")) this.#take(JSON.parse(line))
+      for (const line of data.toString().split("\n")) this.#messages.put(JSON.parse(line))
     })
   }
 
@@ -49,10 +47,8 @@ export class RawClient {
   }
 
   /** The next message. */
-  async next(): Promise<Message> {
-    const message = this.#messages.shift()
-    if (message !== undefined) return message
-    return withDeadline("a message", new Promise((resolve) => this.#waiting.push(resolve)))
+  next(): Promise<Message> {
+    return this.#messages.next()
   }
 
   /** How the server ends the connection. */
@@ -71,24 +67,5 @@ export class RawClient {
 
   terminate(): void {
     this.#websocket.terminate()
-  }
-
-  #take(message: Message): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#messages.push(message)
-    else next(message)
-  }
-}
-
-/** Waits for what must come; fails when it doesn't. */
-export async function withDeadline<T>(what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} didn't come in time`)), DEADLINE)
-  })
-  try {
-    return await Promise.race([promise, deadline])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -5,8 +5,9 @@ import { text } from "node:stream/consumers"
 import { pino } from "pino"
 import { describe, expect, test, vi } from "vitest"
 import { createEngine, type EngineConfigInput } from "../src/index.js"
-import { RawClient, withDeadline } from "./raw-client.js"
+import { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
+import { withDeadline } from "./with-deadline.js"
 
 const config = {
   prometheus: { enabled: true },

@@ -1,9 +1,9 @@
 import { errors, ProtocolError, payloadJson, toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
 import type { EngineConfigInput } from "../src/index.js"
-import { withDeadline } from "./raw-client.js"
 import { connectionToken, secondsFromNow, subscriptionToken } from "./running-engine.js"
 import { StockScene, stockKinds, unpacked } from "./stock-scene.js"
+import { withDeadline } from "./with-deadline.js"
 
 const kept = {
   allow_subscribe_for_client: true,

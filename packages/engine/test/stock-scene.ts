@@ -13,9 +13,9 @@ import { EventSource } from "eventsource"
 import { WebSocket } from "ws"
 import type { EngineConfigInput, EngineOptions } from "../src/index.js"
 import { Queue } from "./queue.js"
-import { withDeadline } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
 import { TcpRelay } from "./tcp-relay.js"
+import { withDeadline } from "./with-deadline.js"
 
 /** A way for the stock client to connect: its transport, and what it speaks. */
 export interface StockKind {

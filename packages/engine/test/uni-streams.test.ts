@@ -3,8 +3,8 @@ import { type IncomingMessage, request } from "node:http"
 import { describe, expect, test } from "vitest"
 import type { EngineConfigInput } from "../src/index.js"
 import { Queue } from "./queue.js"
-import { withDeadline } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
+import { withDeadline } from "./with-deadline.js"
 
 const config: EngineConfigInput = {
   uni_sse: { enabled: true },

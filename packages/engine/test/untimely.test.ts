@@ -3,8 +3,8 @@ import { DisconnectError, toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
 import type { DisconnectEvent, EngineConfigInput, Hooks } from "../src/index.js"
 import { Queue } from "./queue.js"
-import { withDeadline } from "./raw-client.js"
 import { RunningEngine, secondsFromNow } from "./running-engine.js"
+import { withDeadline } from "./with-deadline.js"
 
 // What comes while something else is still being decided, and what leaves before it is answered.
 

@@ -103,8 +103,17 @@ class Heard:
         """The data of the next publications."""
         return [(await self.next("publication")).pub.data for _ in range(count)]
 
+    async def on_subscribed(self, ctx: Any) -> None:
+        await self.events.put(("subscribed", ctx))
 
-class ClientEvents(centrifuge.ClientEventHandler, Heard):
+    async def on_unsubscribed(self, ctx: Any) -> None:
+        await self.events.put(("unsubscribed", ctx))
+
+    async def on_publication(self, ctx: Any) -> None:
+        await self.events.put(("publication", ctx))
+
+
+class ClientEvents(Heard, centrifuge.ClientEventHandler):
     """Listens to a client and to its server-side subscriptions."""
 
     async def on_connecting(self, ctx: Any) -> None:
@@ -116,30 +125,12 @@ class ClientEvents(centrifuge.ClientEventHandler, Heard):
     async def on_disconnected(self, ctx: Any) -> None:
         await self.events.put(("disconnected", ctx))
 
-    async def on_subscribed(self, ctx: Any) -> None:
-        await self.events.put(("subscribed", ctx))
 
-    async def on_unsubscribed(self, ctx: Any) -> None:
-        await self.events.put(("unsubscribed", ctx))
-
-    async def on_publication(self, ctx: Any) -> None:
-        await self.events.put(("publication", ctx))
-
-
-class SubscriptionEvents(centrifuge.SubscriptionEventHandler, Heard):
+class SubscriptionEvents(Heard, centrifuge.SubscriptionEventHandler):
     """Listens to a subscription."""
 
     async def on_subscribing(self, ctx: Any) -> None:
         await self.events.put(("subscribing", ctx))
-
-    async def on_subscribed(self, ctx: Any) -> None:
-        await self.events.put(("subscribed", ctx))
-
-    async def on_unsubscribed(self, ctx: Any) -> None:
-        await self.events.put(("unsubscribed", ctx))
-
-    async def on_publication(self, ctx: Any) -> None:
-        await self.events.put(("publication", ctx))
 
     async def on_join(self, ctx: Any) -> None:
         await self.events.put(("join", ctx))
