@@ -3,6 +3,7 @@ export {
   signSubscriptionToken,
   TokenError,
   tokenVerifier,
+  weaknessesOf,
 } from "@instant-ws/protocol"
 export type {
   ConnectionTarget,

@@ -1,3 +1,4 @@
+export { decodeBase64 } from "./base64.js"
 export {
   type ChannelName,
   type ChannelSyntax,
@@ -49,6 +50,7 @@ export {
   type SubscribeResult,
 } from "./reply.js"
 export * as shape from "./shape/index.js"
+export { MAKE_A_SECRET, weaknessesOf } from "./tokens/secret-strength.js"
 export {
   type ConnectionTokenInput,
   type SubscriptionGrantInput,
@@ -56,7 +58,12 @@ export {
   signConnectionToken,
   signSubscriptionToken,
 } from "./tokens/sign-token.js"
-export type { SubscriptionGrant, SubscriptionOverride } from "./tokens/subscription-grant.js"
+export {
+  grantFields,
+  overrideOf,
+  type SubscriptionGrant,
+  type SubscriptionOverride,
+} from "./tokens/subscription-grant.js"
 export type { ConnectionClaims, SubscriptionClaims } from "./tokens/token-claims.js"
 export { TokenError } from "./tokens/token-error.js"
 export { type TokenOptions, TokenOptionsError } from "./tokens/token-options.js"

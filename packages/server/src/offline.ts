@@ -1,4 +1,4 @@
 // What an installation can do without its engine; it loads in half the time of the whole.
-export { writeEnvelope } from "@instant-ws/protocol"
+export { MAKE_A_SECRET, writeEnvelope } from "@instant-ws/protocol"
 export { openStore, type Store } from "./store.js"
 export { type Subject, TokenSigner } from "./tokens.js"

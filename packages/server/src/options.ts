@@ -1,4 +1,5 @@
 import type { EngineConfigInput } from "@instant-ws/engine"
+import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
@@ -47,16 +48,12 @@ export class OptionsError extends Error {
   override readonly name = "OptionsError"
 }
 
-const MAKE_ONE =
-  "make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\""
-const EXAMPLE = /change.?me|example|secret|password/i
-
 function secret(isProduction: boolean) {
-  const key = z.string().min(1, `is missing: ${MAKE_ONE}`)
+  const key = z.string().min(1, `is missing: make one with: ${MAKE_A_SECRET}`)
   if (!isProduction) return key
-  return key
-    .min(32, `is shorter than 32 characters: ${MAKE_ONE}`)
-    .refine((value) => !EXAMPLE.test(value), `is taken from an example: ${MAKE_ONE}`)
+  return key.superRefine((value, context) => {
+    for (const message of weaknessesOf(value)) context.addIssue({ code: "custom", message })
+  })
 }
 
 function isOrigin(text: string): boolean {

@@ -1,10 +1,4 @@
-import type { EngineConfig } from "@instant-ws/engine"
-
-const MAKE_ONE =
-  "make one with: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\""
-const EXAMPLE = /change.?me|example|secret|password/i
-/** In characters. */
-const MIN_LENGTH = 32
+import { type EngineConfig, weaknessesOf } from "@instant-ws/engine"
 
 /** A sentence for each secret that is easy to guess. Keys without a value have no secret. */
 export function weakSecrets({ client, http_api }: EngineConfig): readonly string[] {
@@ -18,11 +12,8 @@ export function weakSecrets({ client, http_api }: EngineConfig): readonly string
     "http_api.key": http_api.key,
   }
   return Object.entries(secrets).flatMap(([key, secret]) => {
-    if (secret === "") return []
-    if (secret.length < MIN_LENGTH) {
-      return [`${key} is shorter than ${MIN_LENGTH} characters: ${MAKE_ONE}`]
-    }
-    return EXAMPLE.test(secret) ? [`${key} is taken from an example: ${MAKE_ONE}`] : []
+    const [weakness] = secret === "" ? [] : weaknessesOf(secret)
+    return weakness === undefined ? [] : [`${key} ${weakness}`]
   })
 }
 

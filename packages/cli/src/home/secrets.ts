@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { link, rm, writeFile } from "node:fs/promises"
 import type { Secrets } from "@instant-ws/server"
+import { MAKE_A_SECRET } from "@instant-ws/server/offline"
 import { CliError } from "../cli-error.js"
 import type { Home } from "./home.js"
 import { readJsonFile, textAt } from "./json-file.js"
@@ -29,7 +30,7 @@ export async function readOrMakeSecrets(home: Home): Promise<Secrets> {
   if (process.env.NODE_ENV === "production") {
     throw new CliError(
       "In production the secrets must be given: set INSTANT_TOKEN_KEY and INSTANT_API_KEY, " +
-        "each to what this prints: node -p \"require('node:crypto').randomBytes(32).toString('base64url')\"",
+        `each to what this prints: ${MAKE_A_SECRET}`,
     )
   }
   const made = { tokenKey: makeSecret(), apiKey: makeSecret() }

@@ -4,10 +4,11 @@ import {
   errors,
   type Payload,
   ProtocolError,
+  type SubscriptionOverride,
   unsubscribes,
 } from "@instant-ws/protocol"
 import type { StreamPosition } from "../broker/broker.js"
-import { type Channel, type ChannelOverride, overridden } from "../channel/options.js"
+import { type Channel, overridden } from "../channel/options.js"
 import { Message } from "../delivery/message.js"
 import type { Node } from "../node.js"
 import { expiryOf } from "../session/expiry.js"
@@ -38,7 +39,7 @@ export interface ServerSubscribeOptions {
   /** Where the client stands in the stream already. */
   readonly recoverSince?: StreamPosition | undefined
   /** What this subscription does otherwise than the channel says. */
-  readonly override?: ChannelOverride | undefined
+  readonly override?: SubscriptionOverride | undefined
 }
 
 /** What a connection's expiry becomes. */

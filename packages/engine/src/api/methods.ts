@@ -1,6 +1,5 @@
-import { errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import { errors, overrideOf, type Payload, ProtocolError } from "@instant-ws/protocol"
 import { payloadOf } from "../backend/payload-of.js"
-import type { ChannelOverride } from "../channel/options.js"
 import type { ConnectionTarget } from "./connections.js"
 import type { PublishOptions, PublishResult, ServerApi } from "./server-api.js"
 import type { ApiMethod, ApiRequest, ApiResult } from "./shapes.js"
@@ -35,7 +34,7 @@ export function apiMethods(api: ServerApi, identity: NodeIdentity): ApiMethods {
         data: payloadOf(request.data, request.b64data),
         expireAt: expire_at === 0 ? undefined : expire_at,
         recoverSince: recover_since,
-        override: override && values(override),
+        override: overrideOf(override),
       })
       return {}
     },
@@ -113,13 +112,6 @@ function targetOf({
   session,
 }: Omit<Required<ConnectionTarget>, "whitelist">): ConnectionTarget {
   return { user, client, session }
-}
-
-function values(override: NonNullable<ApiRequest<"subscribe">["override"]>): ChannelOverride {
-  const given = Object.entries(override).flatMap(([name, option]) =>
-    option === undefined ? [] : [[name, option.value]],
-  )
-  return Object.fromEntries(given)
 }
 
 function outcome(result: PublishResult | ProtocolError) {

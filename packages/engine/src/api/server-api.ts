@@ -4,6 +4,7 @@ import { type Channel, keepsHistory } from "../channel/options.js"
 import type { Node } from "../node.js"
 import type { PresenceStats, PresentClient } from "../presence/presence.js"
 import type { Sessions } from "../session/sessions.js"
+import { matchesWildcard } from "../wildcard.js"
 import { Connections } from "./connections.js"
 
 /** How one publication is made. */
@@ -127,9 +128,7 @@ export class ServerApi {
   async channels(pattern = ""): Promise<ReadonlyMap<string, number>> {
     const all = this.#node.hub.counts()
     if (pattern === "") return new Map(all)
-    const expression = pattern.split("*").map(escapeRegExp).join(".*")
-    const matching = new RegExp(`^${expression}$`, "s")
-    return new Map([...all].filter(([channel]) => matching.test(channel)))
+    return new Map([...all].filter(([channel]) => matchesWildcard(channel, pattern)))
   }
 
   stats(): EngineStats {
@@ -160,8 +159,4 @@ export class ServerApi {
     if (!keepsHistory(channel.options)) throw new ProtocolError(errors.notAvailable)
     return channel
   }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
 }

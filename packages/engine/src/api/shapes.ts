@@ -1,4 +1,4 @@
-import { ClientInfo, Publication, shape } from "@instant-ws/protocol"
+import { ClientInfo, grantFields, Publication, shape } from "@instant-ws/protocol"
 
 // What the methods of the server API ask and answer, named and shaped as Centrifugo's.
 
@@ -16,15 +16,6 @@ const publication = {
   version: int,
   version_epoch: string,
 } as const
-const boolValue = optional(jsonMessage({ value: bool }))
-/** What one subscription does otherwise than its channel says. */
-const Override = jsonMessage({
-  presence: boolValue,
-  join_leave: boolValue,
-  force_push_join_leave: boolValue,
-  force_recovery: boolValue,
-  force_positioning: boolValue,
-})
 
 /** The requests by method. */
 export const requests = {
@@ -35,13 +26,9 @@ export const requests = {
     channel: string,
     client: string,
     session: string,
-    info: payload,
-    b64info: string,
-    data: payload,
-    b64data: string,
+    ...grantFields,
     expire_at: int,
     recover_since: optional(Position),
-    override: optional(Override),
   }),
   unsubscribe: jsonMessage({ user: string, channel: string, client: string, session: string }),
   disconnect: jsonMessage({

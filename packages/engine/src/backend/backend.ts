@@ -1,4 +1,10 @@
-import { DisconnectError, errors, type Payload, ProtocolError } from "@instant-ws/protocol"
+import {
+  DisconnectError,
+  errors,
+  overrideOf,
+  type Payload,
+  ProtocolError,
+} from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import type { Channel } from "../channel/options.js"
 import type {
@@ -39,7 +45,10 @@ export class Backend {
 
   /** Whether the backend is asked when a subscription expires, and not the client. */
   refreshesSubscriptions(channel: Channel): boolean {
-    return this.#hooks.onSubRefresh !== undefined || this.#proxies.subRefresh(channel) !== undefined
+    return (
+      this.#hooks.onSubRefresh !== undefined ||
+      this.#proxies.ofChannel("sub_refresh", channel) !== undefined
+    )
   }
 
   /** Who a client without a token is; undefined when the backend doesn't say. */
@@ -66,7 +75,7 @@ export class Backend {
   /** How a client is subscribed; undefined when the backend isn't asked about this channel. */
   async subscribe(channel: Channel, event: ChannelEvent): Promise<SubscribeResult | undefined> {
     const decided = await this.#hooks.onSubscribe?.(event)
-    const proxy = this.#proxies.subscribe(channel)
+    const proxy = this.#proxies.ofChannel("subscribe", channel)
     if (decided !== undefined || proxy === undefined) return decided
     const { user, meta, data } = event
     const asked = { user, meta, data, channel: event.channel }
@@ -78,7 +87,7 @@ export class Backend {
     const { user, meta } = event
     return this.#orRespite(async () => {
       const decided = await this.#hooks.onSubRefresh?.(event)
-      const proxy = this.#proxies.subRefresh(channel)
+      const proxy = this.#proxies.ofChannel("sub_refresh", channel)
       if (decided !== undefined) return decided
       const asked = { user, meta, channel: event.channel }
       return expiryResult(await proxy?.ask("sub_refresh", event, asked))
@@ -88,7 +97,7 @@ export class Backend {
   /** How a client's publication is made; undefined when the backend isn't asked about this channel. */
   async publish(channel: Channel, event: ChannelEvent): Promise<PublishResult | undefined> {
     const decided = await this.#hooks.onPublish?.(event)
-    const proxy = this.#proxies.publish(channel)
+    const proxy = this.#proxies.ofChannel("publish", channel)
     if (decided !== undefined || proxy === undefined) return decided
     const { user, meta, data } = event
     const asked = { user, meta, data, channel: event.channel }
@@ -154,13 +163,10 @@ function subscribeResult(result: ProxyResult<"subscribe"> | undefined): Subscrib
 type ProxyGrant = Omit<ProxyResult<"subscribe">, "expire_at">
 
 function grantOf({ info, b64info, data, b64data, override }: ProxyGrant): SubscribeResult {
-  const flags = Object.entries(override ?? {}).flatMap(([option, flag]) =>
-    flag === undefined ? [] : [[option, flag.value] as const],
-  )
   return {
     info: payloadOf(info, b64info, errors.internal),
     data: payloadOf(data, b64data, errors.internal),
-    override: Object.fromEntries(flags),
+    override: overrideOf(override),
   }
 }
 

@@ -1,6 +1,4 @@
-import { errors, type Payload, ProtocolError } from "@instant-ws/protocol"
-
-const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
+import { decodeBase64, errors, type Payload, ProtocolError } from "@instant-ws/protocol"
 
 /**
  * A payload that is given as JSON, or as bytes in base 64.
@@ -12,6 +10,7 @@ export function payloadOf(
   refusal: ConstructorParameters<typeof ProtocolError>[0] = errors.badRequest,
 ): Payload | undefined {
   if (base64 === "") return json
-  if (!BASE64.test(base64)) throw new ProtocolError(refusal)
-  return Buffer.from(base64, "base64")
+  const bytes = decodeBase64(base64)
+  if (bytes === undefined) throw new ProtocolError(refusal)
+  return bytes
 }

@@ -2,6 +2,9 @@ import type { Channel } from "../channel/options.js"
 import type { EngineConfig } from "../config/schema.js"
 import { HttpProxy, type ProxyConfig, type Watch } from "./http-proxy.js"
 
+/** What is asked about a channel. */
+type ChannelQuestion = "subscribe" | "publish" | "sub_refresh"
+
 /** The proxies of a configuration: which one is asked about what. */
 export class Proxies {
   readonly #config: EngineConfig
@@ -27,25 +30,10 @@ export class Proxies {
     return refresh.enabled ? this.#byConfig.get(refresh) : undefined
   }
 
-  subscribe({ options }: Channel): HttpProxy | undefined {
-    const { subscribe } = this.#config.channel.proxy
-    return options.subscribe_proxy_enabled
-      ? this.#named(options.subscribe_proxy_name, subscribe)
-      : undefined
-  }
-
-  publish({ options }: Channel): HttpProxy | undefined {
-    const { publish } = this.#config.channel.proxy
-    return options.publish_proxy_enabled
-      ? this.#named(options.publish_proxy_name, publish)
-      : undefined
-  }
-
-  subRefresh({ options }: Channel): HttpProxy | undefined {
-    const { sub_refresh } = this.#config.channel.proxy
-    return options.sub_refresh_proxy_enabled
-      ? this.#named(options.sub_refresh_proxy_name, sub_refresh)
-      : undefined
+  /** The proxy for a question about a channel: the one that the channel's options name. */
+  ofChannel(question: ChannelQuestion, { options }: Channel): HttpProxy | undefined {
+    if (!options[`${question}_proxy_enabled`]) return undefined
+    return this.#named(options[`${question}_proxy_name`], this.#config.channel.proxy[question])
   }
 
   /** The proxy for a method: the one of its namespace. */

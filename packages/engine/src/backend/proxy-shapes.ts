@@ -1,4 +1,4 @@
-import { shape } from "@instant-ws/protocol"
+import { grantFields, shape } from "@instant-ws/protocol"
 
 // The bodies that proxies send and get, named and shaped as Centrifugo's.
 
@@ -23,22 +23,6 @@ export const ProxyRequest = jsonMessage({
 /** What is asked. */
 export type ProxyRequest = shape.WrittenAs<typeof ProxyRequest>
 
-const flag = optional(jsonMessage({ value: bool }))
-const grant = {
-  info: payload,
-  b64info: string,
-  data: payload,
-  b64data: string,
-  override: optional(
-    jsonMessage({
-      presence: flag,
-      join_leave: flag,
-      force_push_join_leave: flag,
-      force_positioning: flag,
-      force_recovery: flag,
-    }),
-  ),
-} as const
 const expiry = jsonMessage({ expired: bool, expire_at: int, info: payload, b64info: string })
 
 /** The results by question. */
@@ -52,10 +36,10 @@ export const proxyResults = {
     b64data: string,
     meta: payload,
     channels: list(string),
-    subs: map(jsonMessage({ ...grant, cache_recover: bool })),
+    subs: map(jsonMessage({ ...grantFields, cache_recover: bool })),
   }),
   refresh: expiry,
-  subscribe: jsonMessage({ ...grant, expire_at: int }),
+  subscribe: jsonMessage({ ...grantFields, expire_at: int }),
   sub_refresh: expiry,
   publish: jsonMessage({
     data: payload,

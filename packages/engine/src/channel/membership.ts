@@ -23,18 +23,18 @@ export class Membership {
   /** The subscriber has been answered. Nobody waits for this, so failures are logged. */
   joined({ channel, client }: Subscription): void {
     const { name } = channel.name
-    if (channel.options.join_leave) {
-      const failed = (err: unknown) => this.#log.error({ err, channel: name }, "joining failed")
-      this.#broker.publishJoin(name, client).catch(failed)
-    }
+    if (channel.options.join_leave) this.#watch(name, this.#broker.publishJoin(name, client))
   }
 
   /** The subscription has ended. Nobody waits for this, so failures are logged. */
   left({ channel, client, hasBegun }: Subscription): void {
     const { name } = channel.name
     const { presence, join_leave } = channel.options
-    const failed = (err: unknown) => this.#log.error({ err, channel: name }, "leaving failed")
-    if (presence) this.#presence.remove(name, client).catch(failed)
-    if (join_leave && hasBegun) this.#broker.publishLeave(name, client).catch(failed)
+    if (presence) this.#watch(name, this.#presence.remove(name, client))
+    if (join_leave && hasBegun) this.#watch(name, this.#broker.publishLeave(name, client))
+  }
+
+  #watch(channel: string, telling: Promise<void>): void {
+    telling.catch((err: unknown) => this.#log.error({ err, channel }, "a join or leave failed"))
   }
 }

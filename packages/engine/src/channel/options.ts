@@ -4,6 +4,7 @@ import {
   errors,
   ProtocolError,
   parseChannelName,
+  type SubscriptionOverride,
 } from "@instant-ws/protocol"
 import type { EngineConfig } from "../config/schema.js"
 
@@ -73,16 +74,8 @@ export class ChannelCatalog {
   }
 }
 
-/** What a token or the backend may say otherwise for one subscription. */
-export type ChannelOverride = Partial<
-  Pick<
-    ChannelOptions,
-    "presence" | "join_leave" | "force_push_join_leave" | "force_recovery" | "force_positioning"
-  >
->
-
 /** A channel with some of its options changed. */
-export function overridden(channel: Channel, override: ChannelOverride | undefined): Channel {
+export function overridden(channel: Channel, override: SubscriptionOverride | undefined): Channel {
   return override === undefined
     ? channel
     : { ...channel, options: { ...channel.options, ...override } }

@@ -1,4 +1,4 @@
-import type { Channel } from "./options.js"
+import type { Channel, ChannelOptions } from "./options.js"
 
 /** Who asks: empty is an anonymous visitor. */
 export interface Asker {
@@ -9,8 +9,6 @@ export interface Asker {
   readonly insecure: boolean
 }
 
-type Action = "subscribe" | "publish" | "history" | "presence"
-
 /** Whether a client may subscribe to a channel without a token for it. */
 export function maySubscribe({ name, options }: Channel, asker: Asker): boolean {
   if (name.isPrivate) return false
@@ -18,34 +16,25 @@ export function maySubscribe({ name, options }: Channel, asker: Asker): boolean 
   if (name.users !== undefined && options.allow_user_limited_channels) {
     return name.users.includes(asker.user)
   }
-  return isAllowed("subscribe", options.allow_subscribe_for_client, { options, asker })
+  return mayAs("subscribe", options, asker)
 }
 
-/** Whether a client may publish to a channel. */
-export function mayPublish({ options }: Channel, asker: Asker): boolean {
-  if (asker.insecure) return true
-  if (options.allow_publish_for_subscriber && asker.isSubscribed) return true
-  return isAllowed("publish", options.allow_publish_for_client, { options, asker })
-}
-
-/** Whether a client may read the history of a channel. */
-export function mayReadHistory({ options }: Channel, asker: Asker): boolean {
-  if (asker.insecure) return true
-  if (options.allow_history_for_subscriber && asker.isSubscribed) return true
-  return isAllowed("history", options.allow_history_for_client, { options, asker })
-}
-
-/** Whether a client may see who is in a channel. */
-export function mayReadPresence({ options }: Channel, asker: Asker): boolean {
-  if (asker.insecure) return true
-  if (options.allow_presence_for_subscriber && asker.isSubscribed) return true
-  return isAllowed("presence", options.allow_presence_for_client, { options, asker })
-}
-
-function isAllowed(
-  action: Action,
-  forClient: boolean,
-  { options, asker }: { readonly options: Channel["options"]; readonly asker: Asker },
+/** Whether a client may publish to a channel, or read its history or who is in it. */
+export function may(
+  action: "publish" | "history" | "presence",
+  { options }: Channel,
+  asker: Asker,
 ): boolean {
-  return asker.user === "" ? options[`allow_${action}_for_anonymous`] : forClient
+  if (asker.insecure) return true
+  const isAllowed = options[`allow_${action}_for_subscriber`] && asker.isSubscribed
+  return isAllowed || mayAs(action, options, asker)
+}
+
+/** What an anonymous visitor may doesn't follow from what users may, nor the other way round. */
+function mayAs(
+  action: "subscribe" | "publish" | "history" | "presence",
+  options: ChannelOptions,
+  { user }: Asker,
+): boolean {
+  return options[`allow_${action}_for_${user === "" ? "anonymous" : "client"}`]
 }

@@ -268,14 +268,13 @@ export class Session implements Timed {
     try {
       await this.#owner.execute(this, command)
     } catch (error) {
-      if (this.state.phase === "closed") return
       if (error instanceof DisconnectError) throw error
+      const answer = this.#errorFor(error)
+      if (this.state.phase === "closed") return
       if (this.#transport.direction === "unidirectional") {
-        const { code } = this.#errorFor(error)
-        this.disconnect(disconnectForError(this.node.config, code), code)
+        this.disconnect(disconnectForError(this.node.config, answer.code), answer.code)
         return
       }
-      const answer = this.#errorFor(error)
       this.node.metrics?.replyErrors.inc({ method: command.method, code: answer.code })
       this.queue.push(Message.reply({ id: command.id, error: answer }))
       if (command.method === "connect") this.refused()

@@ -1,4 +1,3 @@
-import { BadFrameError, type Request as Command, decodeConnectRequest } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import type { StatusCode } from "hono/utils/http-status"
@@ -6,6 +5,7 @@ import type { EngineConfig } from "../config/schema.js"
 import type { Node } from "../node.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Admission } from "./admission.js"
+import { readConnectRequest } from "./connect-request.js"
 import { cors } from "./cors.js"
 import { type Opening, StreamConnection } from "./stream-connection.js"
 import {
@@ -118,7 +118,7 @@ export class HttpStreams {
     { protocol, config }: { readonly protocol: StreamProtocol; readonly config: UniConfig },
     request: string,
   ): Promise<Response> {
-    const connect = connectRequest(request)
+    const connect = readConnectRequest(request)
     if (connect === undefined) {
       this.#sessions.unreadable(protocol.name)
       return context.body(null, 400)
@@ -160,15 +160,6 @@ function refusal(
     body: "Internal Server Error",
   }
   return context.body(body, status_code as StatusCode & 500)
-}
-
-function connectRequest(text: string): Command<"connect"> | undefined {
-  try {
-    return decodeConnectRequest(text)
-  } catch (error) {
-    if (error instanceof BadFrameError) return undefined
-    throw error
-  }
 }
 
 async function bodyOf(context: Context): Promise<Buffer> {

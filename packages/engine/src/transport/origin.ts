@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http"
+import { matchesWildcard } from "../wildcard.js"
 
 /** The headers that tell from which page a request comes. */
 export type PageHeaders = Pick<IncomingHttpHeaders, "origin" | "host" | "sec-fetch-site">
@@ -27,7 +28,7 @@ export class OriginPolicy {
   /** Whether an origin is one of the patterns'. */
   lists(origin: string): boolean {
     const lowerCase = origin.toLowerCase()
-    return this.#patterns.some((pattern) => matches(lowerCase, pattern))
+    return this.#patterns.some((pattern) => matchesWildcard(lowerCase, pattern))
   }
 }
 
@@ -35,18 +36,4 @@ export class OriginPolicy {
 function isOwnPage(origin: string, { host, "sec-fetch-site": site }: PageHeaders): boolean {
   if (site !== undefined) return site === "same-origin"
   return URL.canParse(origin) && new URL(origin).host === host
-}
-
-function matches(text: string, pattern: string): boolean {
-  const [first = "", ...rest] = pattern.split("*")
-  const last = rest.pop()
-  if (last === undefined) return text === first
-  if (!text.startsWith(first) || !text.endsWith(last)) return false
-  let at = first.length
-  for (const part of rest) {
-    const found = text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return at <= text.length - last.length
 }

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import {
-  BadFrameError,
   type Command,
   type Disconnect,
   decodeConnectRequest,
@@ -15,6 +14,7 @@ import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Transport } from "../session/transport.js"
 import type { ClientSocket } from "./client-socket.js"
+import { readConnectRequest } from "./connect-request.js"
 import { deflatedFraming } from "./deflated-frame.js"
 import { refuse } from "./upgrades.js"
 import { WebsocketAcceptor } from "./websocket-acceptor.js"
@@ -63,7 +63,7 @@ export class UniWebsocketTransport {
   /** Turns an HTTP request into a websocket; the connect request may stand in its query. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const query = new URLSearchParams((request.url ?? "").split("?")[1]).get("cf_connect")
-    const connect = query === null ? undefined : connectRequest(query)
+    const connect = query === null ? undefined : readConnectRequest(query)
     if (query !== null && connect === undefined) {
       this.#sessions.unreadable("uni_websocket")
       refuse(socket, "400 Bad Request")
@@ -79,15 +79,6 @@ export class UniWebsocketTransport {
       })
       connection.serve(this.#sessions.begin(connection), connect)
     })
-  }
-}
-
-function connectRequest(text: string): Request<"connect"> | undefined {
-  try {
-    return decodeConnectRequest(text)
-  } catch (error) {
-    if (error instanceof BadFrameError) return undefined
-    throw error
   }
 }
 

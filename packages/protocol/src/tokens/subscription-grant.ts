@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../base64.js"
 import type { Payload } from "../payload.js"
 import {
   bool,
@@ -10,6 +11,7 @@ import {
 } from "../shape/index.js"
 
 const Flag = optional(jsonMessage({ value: bool }))
+/** The JSON of a {@link SubscriptionOverride}: flags are wrapped, so that false is not as if left out. */
 const Override = jsonMessage({
   presence: Flag,
   join_leave: Flag,
@@ -18,7 +20,10 @@ const Override = jsonMessage({
   force_recovery: Flag,
 })
 
-/** The JSON of what a subscription is granted, in tokens; `b64…` hold what is not JSON. */
+/**
+ * The JSON of what a subscription is granted, in tokens, by proxies and over the server API; `b64…` hold
+ * what is not JSON.
+ */
 export const grantFields = {
   info: payload,
   b64info: string,
@@ -48,23 +53,26 @@ export const plainGrant: SubscriptionGrant = { info: undefined, data: undefined,
 /** @throws ShapeError when `b64info` or `b64data` is no base64. */
 export function grantOf(read: ReadAs<typeof Grant>): SubscriptionGrant {
   const { info, b64info, data, b64data, override } = read
-  const flags = Object.entries(override).flatMap(([option, flag]) =>
-    flag === undefined ? [] : [[option, flag.value] as const],
-  )
   return {
     info: payloadOf(info, b64info),
     data: payloadOf(data, b64data),
-    override: Object.fromEntries(flags),
+    override: overrideOf(override),
   }
 }
 
-const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
+/** The flags that are given. */
+export function overrideOf(read: ReadAs<typeof Override>): SubscriptionOverride {
+  const flags = Object.entries(read).flatMap(([option, flag]) =>
+    flag === undefined ? [] : [[option, flag.value] as const],
+  )
+  return Object.fromEntries(flags)
+}
 
 /** The bytes of base64, or else the JSON. @throws ShapeError when there is text but no base64. */
 export function payloadOf(json: Payload | undefined, base64: string): Payload | undefined {
   if (base64 === "") return json
   // Some encoders break their lines.
-  const text = base64.replace(/[\r\n]/g, "")
-  if (BASE64.test(text)) return Buffer.from(text, "base64")
-  throw new ShapeError("expected padded base64")
+  const bytes = decodeBase64(base64.replace(/[\r\n]/g, ""))
+  if (bytes === undefined) throw new ShapeError("expected padded base64")
+  return bytes
 }

@@ -6,8 +6,9 @@ import {
   ProtocolError,
 } from "@instant-ws/protocol"
 import { keepsHistory } from "../../channel/options.js"
-import { mayReadHistory } from "../../channel/permissions.js"
+import { may } from "../../channel/permissions.js"
 import { Message } from "../../delivery/message.js"
+import { askerOf } from "../asker.js"
 import type { Session } from "../session.js"
 
 /** Answers with a part of what a channel keeps. */
@@ -20,12 +21,8 @@ export async function history(
   const { node } = session
   const channel = node.channels.findForClient(name)
   if (!keepsHistory(channel.options)) throw new ProtocolError(errors.notAvailable)
-  const asker = {
-    user: session.identity.user,
-    isSubscribed: session.subscriptions.has(name),
-    insecure: node.config.client.insecure,
-  }
-  if (!mayReadHistory(channel, asker)) throw new ProtocolError(errors.permissionDenied)
+  if (!may("history", channel, askerOf(session, name)))
+    throw new ProtocolError(errors.permissionDenied)
   const most = node.config.client.history_max_publication_limit
   const part = await node.broker.history(name, {
     ...(since && { since }),

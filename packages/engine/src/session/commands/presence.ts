@@ -5,8 +5,9 @@ import {
   errors,
   ProtocolError,
 } from "@instant-ws/protocol"
-import { mayReadPresence } from "../../channel/permissions.js"
+import { may } from "../../channel/permissions.js"
 import { Message } from "../../delivery/message.js"
+import { askerOf } from "../asker.js"
 import type { Session } from "../session.js"
 
 /** Answers who is in a channel. */
@@ -37,11 +38,7 @@ function readableChannel(session: Session, name: string): string {
   const { node } = session
   const channel = node.channels.findForClient(name)
   if (!channel.options.presence) throw new ProtocolError(errors.notAvailable)
-  const asker = {
-    user: session.identity.user,
-    isSubscribed: session.subscriptions.has(name),
-    insecure: node.config.client.insecure,
-  }
-  if (!mayReadPresence(channel, asker)) throw new ProtocolError(errors.permissionDenied)
+  if (!may("presence", channel, askerOf(session, name)))
+    throw new ProtocolError(errors.permissionDenied)
   return name
 }

@@ -5,8 +5,9 @@ import {
   errors,
   ProtocolError,
 } from "@instant-ws/protocol"
-import { mayPublish } from "../../channel/permissions.js"
+import { may } from "../../channel/permissions.js"
 import { Message } from "../../delivery/message.js"
+import { askerOf } from "../asker.js"
 import { userEvent } from "../events.js"
 import type { Session } from "../session.js"
 
@@ -19,20 +20,15 @@ export async function publish(
   if (name === "") throw new DisconnectError(disconnects.badRequest)
   if (data === undefined) throw new ProtocolError(errors.badRequest)
   const { node } = session
-  const { user } = session.identity
   const channel = node.channels.findForClient(name)
   const subscription = session.subscriptions.get(name)
+  const asker = askerOf(session, name)
   const decided = await node.backend.publish(channel, {
     ...userEvent(session),
     channel: name,
     data,
   })
-  const { insecure } = node.config.client
-  const isAsked = decided !== undefined
-  if (
-    !isAsked &&
-    !mayPublish(channel, { user, isSubscribed: subscription !== undefined, insecure })
-  ) {
+  if (decided === undefined && !may("publish", channel, asker)) {
     throw new ProtocolError(errors.permissionDenied)
   }
   await node.publisher.publish(name, channel.options, {

@@ -9,6 +9,7 @@ import {
 import { type Channel, overridden } from "../../channel/options.js"
 import { maySubscribe } from "../../channel/permissions.js"
 import { Message } from "../../delivery/message.js"
+import { askerOf } from "../asker.js"
 import { userEvent } from "../events.js"
 import { expiryOf } from "../expiry.js"
 import type { Session } from "../session.js"
@@ -58,9 +59,7 @@ async function granted(
     // Who is let in by the backend has the stream that the channel or the backend gives, no other.
     return { grant: decided, wishes: { ...request, recoverable: false, positioned: false } }
   }
-  const { insecure } = session.node.config.client
-  const { user } = session.identity
-  if (!maySubscribe(channel, { user, isSubscribed: false, insecure })) {
+  if (!maySubscribe(channel, askerOf(session, channel.name.name))) {
     throw new ProtocolError(errors.permissionDenied)
   }
   return { grant: { channel, client: session.presentAs(undefined), ...OPEN }, wishes: request }
