@@ -4,8 +4,18 @@ import { defineConfig } from "vitest/config"
 const source = (path: string): string =>
   fileURLToPath(new URL(`./packages/${path}`, import.meta.url))
 
-/** Tests read the sources, so that a run needs no build; what starts a process needs one. */
+/** A thread runs what was built, for it can't read the sources. */
+const builtThreads = {
+  name: "built-threads",
+  transform: (code: string, id: string) =>
+    id.includes("/src/") && code.includes("new Worker(")
+      ? code.replaceAll("import.meta.url", 'import.meta.url.replace("/src/", "/dist/")')
+      : undefined,
+}
+
+/** Tests read the sources, so that a run needs no build; what starts a process or a thread needs one. */
 export default defineConfig({
+  plugins: [builtThreads],
   resolve: {
     alias: [
       {

@@ -8,6 +8,7 @@ const expected: ReadonlySet<string> = new Set([
   "ConfigError",
   "DatabaseError",
   "DemoError",
+  "DiskError",
   "OptionsError",
   "StoreError",
 ])

@@ -4,6 +4,8 @@ import type { Logger } from "pino"
 import { Backend } from "./backend/backend.js"
 import type { Hooks } from "./backend/hooks.js"
 import { Proxies } from "./backend/proxies.js"
+import { DiskBroker } from "./broker/disk/disk-broker.js"
+import { DiskStore } from "./broker/disk/disk-store.js"
 import { MemoryBroker } from "./broker/memory/memory-broker.js"
 import { Hub } from "./channel/hub.js"
 import { Membership } from "./channel/membership.js"
@@ -28,7 +30,7 @@ export interface NodeOptions {
 /** Puts a node together from its configuration. */
 export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions): Node {
   const metrics = config.prometheus.enabled ? new Metrics(config.prometheus) : undefined
-  const { broker, presence } = stores(metrics)
+  const { broker, presence } = stores(config, { log, metrics })
   const hub = new Hub()
   return {
     uid: randomUUID(),
@@ -49,8 +51,15 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
 }
 
 /** What is kept of channels; counted where somebody asks for the counts. */
-function stores(metrics: Metrics | undefined): Pick<Node, "broker" | "presence"> {
-  const [broker, presence] = [new MemoryBroker(), new MemoryPresence()]
+function stores(
+  { broker: config }: EngineConfig,
+  { log, metrics }: Pick<Node, "log" | "metrics">,
+): Pick<Node, "broker" | "presence"> {
+  const isOnDisk = config.enabled && config.type === "disk"
+  const broker = isOnDisk
+    ? new DiskBroker(new DiskStore(config.disk.path), log)
+    : new MemoryBroker()
+  const presence = new MemoryPresence()
   if (metrics === undefined) return { broker, presence }
   return {
     broker: new CountedBroker(broker, metrics),

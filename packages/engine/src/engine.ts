@@ -37,6 +37,11 @@ import { WebsocketTransport } from "./transport/websocket.js"
 /** A realtime engine in this process. */
 export interface Engine {
   /**
+   * Resolves when the history that was kept can be used; what is asked before waits for it. Rejects with
+   * a DiskError when its file can't be opened.
+   */
+  readonly ready: Promise<void>
+  /**
    * Publishes data, which is written as JSON, to the subscribers of a channel.
    * @throws ProtocolError 102 for a namespace that isn't configured, 107 for an empty channel.
    */
@@ -130,6 +135,7 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
   app.route("/", emulation(node, sessions, origins))
   if (node.metrics !== undefined) addTotals(node.metrics, node, sessions)
   return {
+    ready: node.broker.ready,
     publish: async (channel, data, publishOptions) =>
       api.publish(channel, toRawJson(data), publishOptions),
     broadcast: async (channels, data, publishOptions) =>

@@ -30,6 +30,7 @@ export type {
   UserEvent,
 } from "./backend/hooks.js"
 export type { StoredPublication, StreamPart, StreamPosition } from "./broker/broker.js"
+export { DiskError } from "./broker/disk/disk-store.js"
 export { ConfigError, checkConfig, type Mistake, readConfig } from "./config/config.js"
 export { loadConfigFile } from "./config/config-file.js"
 export { parseDuration } from "./config/duration.js"

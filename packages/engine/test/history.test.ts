@@ -2,7 +2,7 @@ import { parseRawJson } from "@instant-ws/protocol"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { MemoryBroker } from "../src/broker/memory/memory-broker.js"
-import { Stream } from "../src/broker/memory/stream.js"
+import { Stream } from "../src/broker/stream.js"
 
 const data = parseRawJson("1")
 const options = { size: 5, ttl: 1_000, metaTtl: 10_000 }

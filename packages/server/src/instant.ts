@@ -64,15 +64,25 @@ export interface Instant {
  * Starts Instant. Serve `fetch` over HTTP and `attach` it to the same server.
  * @throws OptionsError that names every mistake, also a missing or short secret in production.
  * @throws DatabaseError when the database is damaged, read-only, locked or out of reach.
- * @throws ConfigError when the engine refuses its configuration.
+ * @throws ConfigError when the engine refuses its configuration, DiskError when its history is out of reach.
  */
 export async function createInstant(options: InstantOptions): Promise<Instant> {
   const settings = readOptions(options)
   const store = await openStore(settings.database)
   try {
-    return assemble(settings, store)
+    return await ready(assemble(settings, store))
   } catch (error) {
     await store.close()
+    throw error
+  }
+}
+
+async function ready(instant: Instant): Promise<Instant> {
+  try {
+    await instant.engine.ready
+    return instant
+  } catch (error) {
+    await instant.engine.close()
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 import {
   applyEnvironment,
   checkConfig,
@@ -26,9 +27,17 @@ export interface ConfigFile {
  * @throws ConfigError that names every mistake.
  */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
-  const { config: input, warnings } = applyEnvironment(await loadConfig(file), process.env)
-  checkConfig(input)
+  const { config: written, warnings } = applyEnvironment(await loadConfig(file), process.env)
+  checkConfig(written)
+  const input = withHistoryBeside(file, written)
   return { input, config: readConfig(input), warnings }
+}
+
+/** A history file with a relative path is in the home that `INSTANT_HOME` names, else beside the configuration. */
+function withHistoryBeside(file: string, input: EngineConfigInput): EngineConfigInput {
+  const { disk } = readConfig(input).broker
+  const path = resolve(process.env.INSTANT_HOME || dirname(file), disk.path)
+  return { ...input, broker: { ...input.broker, disk: { path } } }
 }
 
 /**

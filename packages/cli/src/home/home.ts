@@ -6,6 +6,8 @@ import { CliError } from "../cli-error.js"
 export interface Home {
   readonly folder: string
   readonly database: string
+  /** What channels keep. */
+  readonly history: string
   readonly secrets: string
   /** Says where the server of this home listens, while it does. */
   readonly server: string
@@ -17,6 +19,7 @@ export function findHome(): Home {
   return {
     folder,
     database: join(folder, "instant.sqlite"),
+    history: join(folder, "history.sqlite"),
     secrets: join(folder, "secrets.json"),
     server: join(folder, "server.json"),
   }

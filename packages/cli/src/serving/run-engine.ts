@@ -27,7 +27,8 @@ const INTERNAL_SETTINGS = {
 
 /**
  * Runs an engine until SIGINT or SIGTERM.
- * @throws CliError when a place to listen, or the file for the process's id, can't be had.
+ * @throws CliError when a place to listen, or the file for the process's id, can't be had; DiskError when
+ * the history can't.
  */
 export async function runEngine(setup: EngineSetup): Promise<void> {
   await withPidFile(setup.config.pid_file, () => serveEngine(setup))
@@ -41,6 +42,7 @@ async function serveEngine({ input, config, log, place }: EngineSetup): Promise<
   const internalServer = internal && serverOf(internal)
   engine.attach(server)
   try {
+    await engine.ready
     const url = await listen(server, main.place)
     const internalUrl =
       internalServer && (await listen(internalServer, internal.place, INTERNAL_SETTINGS))

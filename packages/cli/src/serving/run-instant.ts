@@ -33,6 +33,8 @@ export async function runInstant(home: Home, secrets: Secrets, options: RunOptio
     secrets,
     site: options.site,
     allowedOrigins: options.allowedOrigin,
+    // What was published outlives this process, however it ends.
+    engine: { broker: { enabled: true, type: "disk", disk: { path: home.history } } },
     log,
   })
   try {

@@ -94,6 +94,8 @@ export interface BrokerListener {
  * safe as this broker makes it; the listener of the publishing node has been called before that.
  */
 export interface Broker {
+  /** Resolves when what was kept can be used; what is asked before waits for it. Rejects when it can't. */
+  readonly ready: Promise<void>
   /** Called once, before all else. */
   listen(listener: BrokerListener): void
   publish(channel: string, publication: BrokerPublication): Promise<BrokerResult>

@@ -18,6 +18,8 @@ export interface UnsupportedKey {
   readonly form: Form
   readonly off: Json
   readonly of: Unsupported
+  /** Whether this engine has some of its values: those by which the thing is off. */
+  readonly isOursToo: boolean
 }
 
 /** An object whose keys are known. */
@@ -99,7 +101,14 @@ function addKeys(section: KnownSection, group: Unsupported, keys: Unsupported["k
     if (isObject(off) && Object.keys(off).length > 0) {
       addKeys(sectionUnder(section, key), group, off)
     } else {
-      section.keys.set(key, { kind: "unsupported", form: formOfValue(off), off, of: group })
+      const isOursToo = section.keys.get(key)?.kind === "supported"
+      section.keys.set(key, {
+        kind: "unsupported",
+        form: formOfValue(off),
+        off,
+        of: group,
+        isOursToo,
+      })
     }
   }
 }

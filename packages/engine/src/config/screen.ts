@@ -58,7 +58,8 @@ class Screening {
     if (key.kind === "supported") return value
     if (key.kind === "unsupported") {
       this.#unsupported(key, value, at)
-      return undefined
+      const values = key.of.offBy?.[at.slice(at.lastIndexOf(".") + 1)]
+      return key.isOursToo && values?.includes(value) ? value : undefined
     }
     if (key.kind === "list") {
       const items = this.#items(key.items, value, at)

@@ -38,6 +38,10 @@ export class CountedBroker implements Broker {
     )
   }
 
+  get ready(): Promise<void> {
+    return this.#broker.ready
+  }
+
   listen(listener: BrokerListener): void {
     const received = this.#received
     this.#broker.listen({

@@ -1,21 +1,22 @@
 import type { ClientInfo } from "@instant-ws/protocol"
+import { append, isKept, type KeptPublication, pass } from "../append.js"
 import type {
   Broker,
   BrokerListener,
   BrokerPublication,
   BrokerResult,
   HistoryFilter,
-  HistoryOptions,
   StreamPart,
 } from "../broker.js"
-import { IdempotencyKeys } from "./idempotency.js"
-import { Stream } from "./stream.js"
+import { IdempotencyKeys, keyed } from "../idempotency.js"
+import { advance, Stream } from "../stream.js"
 
 /** How often streams that nobody has used for long are looked for, in milliseconds. */
 const SWEEP_INTERVAL = 10_000
 
 /** Keeps everything in this process; what it knows ends with the process. */
 export class MemoryBroker implements Broker {
+  readonly ready = Promise.resolve()
   readonly #streams = new Map<string, Stream>()
   readonly #idempotency = new IdempotencyKeys()
   readonly #sweep: NodeJS.Timeout
@@ -37,7 +38,7 @@ export class MemoryBroker implements Broker {
     const earlier = this.#idempotency.get(channel, key, now)
     if (earlier !== undefined) return { ...earlier, isRepeated: true }
     const result = this.#publish(channel, publication, now)
-    this.#idempotency.set({ channel, key }, result, now)
+    this.#idempotency.add(keyed({ channel, key }, result, now))
     return result
   }
 
@@ -65,29 +66,17 @@ export class MemoryBroker implements Broker {
   }
 
   #publish(channel: string, publication: BrokerPublication, now: number): BrokerResult {
-    const { data, info, tags, history } = publication
-    const content = { data, ...(info && { info }), ...(tags && { tags }) }
-    if (history !== undefined) {
-      return this.#append(channel, { ...publication, history, content }, now)
-    }
-    this.#listener?.onPublication(channel, { ...content, offset: 0 }, { epoch: "" })
+    if (isKept(publication)) return this.#append(channel, publication, now)
+    pass(channel, publication, this.#listener)
     return { isRepeated: false }
   }
 
-  #append(channel: string, publication: Kept, now: number): BrokerResult {
-    const { content, history, version, versionEpoch, delta } = publication
+  #append(channel: string, publication: KeptPublication, now: number): BrokerResult {
     const stream = this.#stream(channel)
-    if (!stream.acceptsVersion(version, versionEpoch)) {
-      return { position: stream.position, isRepeated: true }
-    }
-    const previous = delta ? stream.last(now) : undefined
-    const stored = stream.append(content, history, now)
-    const { position } = stream
-    this.#listener?.onPublication(channel, version > 0 ? { ...stored, version } : stored, {
-      epoch: position.epoch,
-      previous,
-    })
-    return { position, isRepeated: false }
+    const head = advance(stream.head, publication)
+    if (head === undefined) return { position: stream.position, isRepeated: true }
+    append({ channel, stream, head, now, listener: this.#listener }, publication)
+    return { position: stream.position, isRepeated: false }
   }
 
   #stream(channel: string): Stream {
@@ -105,9 +94,4 @@ export class MemoryBroker implements Broker {
       if (stream.isForgotten(now)) this.#streams.delete(channel)
     }
   }
-}
-
-type Kept = BrokerPublication & {
-  readonly history: HistoryOptions
-  readonly content: Pick<BrokerPublication, "data" | "info" | "tags">
 }

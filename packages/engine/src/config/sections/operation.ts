@@ -91,8 +91,16 @@ export const operation = {
     .prefault({}),
   broker: z
     .strictObject({
-      /** Takes the broker of this section, which is the memory's, as without it. */
+      /** Takes the broker of this section; without it, the memory's. */
       enabled: flag,
+      /** Where history is kept: in this process, or (ours) in a file that outlives it. */
+      type: choice(["memory", "disk"], "memory"),
+      disk: z
+        .strictObject({
+          /** Ours: the SQLite file; a relative one is beside the configuration, or in `INSTANT_HOME`. */
+          path: text("history.sqlite"),
+        })
+        .prefault({}),
     })
     .prefault({}),
   presence_manager: z

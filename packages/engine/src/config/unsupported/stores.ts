@@ -14,7 +14,7 @@ export const unsupportedStores: readonly Unsupported[] = [
   {
     at: ["broker"],
     thing: "brokers on Redis, NATS and PostgreSQL",
-    instead: "keep history in memory",
+    instead: 'keep history in memory, or in a file with the type "disk"',
     keys: {
       type: "memory",
       redis: { ...redis, ...redisHistory },
@@ -22,7 +22,7 @@ export const unsupportedStores: readonly Unsupported[] = [
       redisnats: { redis: { ...redis, ...redisHistory }, nats },
       postgres: { ...postgres, ...postgresOutbox },
     },
-    offBy: { ...memoryOnly, ...notEnabled },
+    offBy: { type: ["memory", "disk"], ...notEnabled },
   },
   {
     at: ["presence_manager"],
