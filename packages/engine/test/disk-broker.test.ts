@@ -1,54 +1,214 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { parseRawJson } from "@instant-ws/protocol"
+import fc from "fast-check"
+import { pino } from "pino"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import type { Broker, BrokerPublication } from "../src/broker/broker.js"
+import { DiskBroker } from "../src/broker/disk/disk-broker.js"
+import { DiskStore } from "../src/broker/disk/disk-store.js"
+import { MemoryBroker } from "../src/broker/memory/memory-broker.js"
+import { createEngine } from "../src/index.js"
 import { RunningEngine } from "./running-engine.js"
 
-const options = { history_size: 10, history_ttl: "60s", force_recovery: true } as const
+const silent = pino({ level: "silent" })
+const history = { size: 3, ttl: 60_000, metaTtl: 60_000 }
 
 describe("history on disk", () => {
   let folder: string
+  let path: string
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "instant-disk-"))
+    path = join(folder, "history.sqlite")
   })
   afterEach(() => rm(folder, { recursive: true }))
 
   function start(): Promise<RunningEngine> {
-    const path = join(folder, "history.sqlite")
     return RunningEngine.start({
       broker: { enabled: true, type: "disk", disk: { path } },
-      channel: { without_namespace: { ...options, allow_subscribe_for_client: true } },
+      client: { insecure: true },
+      channel: {
+        without_namespace: { history_size: 10, history_ttl: "60s", force_recovery: true },
+      },
     })
   }
 
-  test("is there after a restart, in the same epoch", async () => {
-    let epoch: string | undefined
-    {
-      await using running = await start()
-      epoch = (await running.engine.publish("news", { n: 1 }))?.epoch
-      await running.engine.publish("news", { n: 2 }, { tags: { kind: "late" } })
-    }
-    await using running = await start()
-    expect(await running.engine.publish("news", { n: 3 })).toEqual({ offset: 3, epoch })
-    const { publications } = await running.engine.history("news")
-    expect(publications.map(({ offset, data }) => [offset, data])).toEqual([
-      [1, '{"n":1}'],
-      [2, '{"n":2}'],
-      [3, '{"n":3}'],
-    ])
-    expect(publications[1]?.tags).toEqual(new Map([["kind", "late"]]))
+  test("is there after a restart, in the same epoch, with all that was published", async () => {
+    const stranger = new Uint8Array([0, 255, 1])
+    const info = { user: "u", client: "c", conn_info: parseRawJson('{"a":1}'), chan_info: stranger }
+    const publication = { ...plain, history, info, tags: new Map([["kind", "late"]]) }
+    await using broker = diskBroker(path)
+    const { position } = await broker.publish("news", publication)
+    await broker.publish("news", { ...plain, history, data: stranger })
+    const before = await broker.history("news", { metaTtl: 60_000 })
+    await broker.close()
+    await using again = diskBroker(path)
+    const after = await again.history("news", { metaTtl: 60_000 })
+    expect(after).toEqual(before)
+    expect(after.position).toEqual({ offset: 2, epoch: position?.epoch })
+    expect(after.publications[0]).toEqual({
+      offset: 1,
+      data: plain.data,
+      info,
+      tags: publication.tags,
+    })
   })
 
-  test("begins anew when the file was damaged", async () => {
-    let epoch: string | undefined
+  test("is what it would be in memory, however often the broker is started again", async () => {
+    const step = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ channel, publish: fc.array(publication, { minLength: 1 }) }),
+      },
+      { weight: 2, arbitrary: fc.record({ channel, read: fc.nat(6), reverse: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.record({ channel, clear: fc.constant(true) }) },
+      { weight: 2, arbitrary: fc.constant("restart" as const) },
+    )
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const file = join(folder, `${run++}.sqlite`)
+        const [memory, disk] = [new Recorder(new MemoryBroker()), new Recorder(diskBroker(file))]
+        for (const each of steps) {
+          if (each === "restart") {
+            await disk.broker.close()
+            disk.listenTo(diskBroker(file))
+          } else expect(await disk.play(each)).toEqual(await memory.play(each))
+        }
+        expect(disk.heard).toEqual(memory.heard)
+        await Promise.all([disk.broker.close(), memory.broker.close()])
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test("lets a subscriber recover what was published while the engine was gone for it", async () => {
+    let since: { offset: number; epoch: string }
     {
       await using running = await start()
-      epoch = (await running.engine.publish("news", 1))?.epoch
+      const socket = await running.socketOf("ann")
+      socket.send({ id: 2, subscribe: { channel: "news" } })
+      const { subscribe } = await socket.next()
+      since = { offset: 0, epoch: String(subscribe.epoch) }
     }
-    await writeFile(join(folder, "history.sqlite"), "no database at all")
+    {
+      await using running = await start()
+      await running.engine.publish("news", "missed")
+    }
     await using running = await start()
-    const result = await running.engine.publish("news", 1)
-    expect(result?.offset).toBe(1)
-    expect(result?.epoch).not.toBe(epoch)
+    const socket = await running.socketOf("ann")
+    socket.send({ id: 2, subscribe: { channel: "news", recover: true, ...since } })
+    const { subscribe } = await socket.next()
+    expect(subscribe).toMatchObject({ recovered: true, epoch: since.epoch })
+    expect(subscribe.publications).toMatchObject([{ data: "missed", offset: 1 }])
+  })
+
+  test.each([
+    ["damaged", (file: string) => writeFile(file, "no database at all")],
+    ["lost", (file: string) => rm(file)],
+  ])(
+    "begins in another epoch when the file was %s, and says that nothing is recovered",
+    async (_, harm) => {
+      let epoch: string | undefined
+      {
+        await using running = await start()
+        epoch = (await running.engine.publish("news", 1))?.epoch
+      }
+      await harm(path)
+      await using running = await start()
+      const socket = await running.socketOf("ann")
+      socket.send({ id: 2, subscribe: { channel: "news", recover: true, offset: 0, epoch } })
+      const { subscribe } = await socket.next()
+      expect(subscribe.was_recovering).toBe(true)
+      expect(subscribe).not.toHaveProperty("recovered")
+      expect(subscribe.epoch).not.toBe(epoch)
+    },
+  )
+
+  test("isn't shared by two engines", { timeout: 30_000 }, async () => {
+    await using running = await start()
+    await running.engine.ready
+    const config = { broker: { enabled: true, type: "disk", disk: { path } } } as const
+    const second = createEngine(config, { log: silent })
+    await expect(second.ready).rejects.toThrow(`The history file ${path} can't be used: `)
+    await expect(second.publish("news", 1, { idempotencyKey: "k" })).rejects.toThrow(
+      "can't be used",
+    )
+    await second.close()
   })
 })
+
+const plain = {
+  data: parseRawJson('{"n":1}'),
+  delta: false,
+  version: 0,
+  versionEpoch: "",
+  idempotencyKey: "",
+}
+const channel = fc.constantFrom("a", "b")
+const publication: fc.Arbitrary<BrokerPublication> = fc
+  .record({
+    isKept: fc.boolean(),
+    delta: fc.boolean(),
+    version: fc.constantFrom(0, 0, 1, 2, 3),
+    idempotencyKey: fc.constantFrom("", "", "x", "y"),
+    n: fc.nat(),
+  })
+  .map(({ isKept, n, ...rest }) => ({
+    ...plain,
+    ...rest,
+    data: parseRawJson(String(n)),
+    ...(isKept && { history }),
+  }))
+
+type Step =
+  | { readonly channel: string; readonly publish: readonly BrokerPublication[] }
+  | { readonly channel: string; readonly read: number; readonly reverse: boolean }
+  | { readonly channel: string; readonly clear: boolean }
+
+/** A broker that may be another one later, and all that its listeners have heard. Epochs have numbers. */
+class Recorder {
+  readonly heard: unknown[] = []
+  broker: Broker
+  readonly #epochs: string[] = []
+
+  constructor(broker: Broker) {
+    this.broker = broker
+    this.listenTo(broker)
+  }
+
+  listenTo(broker: Broker): void {
+    this.broker = broker
+    broker.listen({
+      onPublication: (...args) => this.heard.push(this.#numbered(args)),
+      onJoin() {},
+      onLeave() {},
+      isSubscribed: () => false,
+    })
+  }
+
+  async play(step: Step): Promise<unknown> {
+    const { broker } = this
+    if ("publish" in step) {
+      const results = step.publish.map((each) => broker.publish(step.channel, each))
+      return this.#numbered(await Promise.all(results))
+    }
+    if ("clear" in step) return broker.removeHistory(step.channel)
+    const { read: limit, reverse } = step
+    return this.#numbered(await broker.history(step.channel, { limit, reverse, metaTtl: 60_000 }))
+  }
+
+  #numbered(value: unknown): unknown {
+    return JSON.parse(JSON.stringify(value), (key, each) => {
+      if (key !== "epoch" || each === "") return each
+      if (!this.#epochs.includes(each)) this.#epochs.push(each)
+      return this.#epochs.indexOf(each)
+    })
+  }
+}
+
+function diskBroker(path: string): DiskBroker & AsyncDisposable {
+  const broker = new DiskBroker(new DiskStore(path), silent)
+  return Object.assign(broker, { [Symbol.asyncDispose]: () => broker.close() })
+}

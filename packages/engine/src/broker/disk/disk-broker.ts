@@ -139,9 +139,7 @@ export class DiskBroker implements Broker {
   }
 
   #start(): void {
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
+    this.#working ??= this.#work()
   }
 
   async #work(): Promise<void> {
@@ -152,6 +150,8 @@ export class DiskBroker implements Broker {
       await this.#write(this.#waiting.splice(0, MAX_GROUP))
       if (this.#isSweepDue) await this.#sweepAll()
     }
+    // Here and not when the promise settles: what is asked in between would wait for nobody.
+    this.#working = undefined
   }
 
   async #write(group: readonly Request[]): Promise<void> {

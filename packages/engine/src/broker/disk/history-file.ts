@@ -80,7 +80,14 @@ export class HistoryFile {
     this.#together(() => {
       for (const { channel, isNew } of streams) if (isNew) drop.run(channel)
       for (const { channel, offset, data, info, tags } of publications) {
-        append.run(channel, offset, data, info, tags)
+        // The driver knows bytes as a Buffer only, and ends the process for others.
+        append.run(
+          channel,
+          offset,
+          data instanceof Uint8Array ? Buffer.from(data) : data,
+          info,
+          tags,
+        )
       }
       for (const stream of streams) {
         const { channel, epoch, offset, version, versionEpoch, expiresAt, forgottenAt } = stream
@@ -132,7 +139,8 @@ function statements(file: Libsql.Database) {
       "select epoch, offset, version, version_epoch, expires_at, forgotten_at from stream where channel = ?",
     ),
     publications: file.prepare(
-      "select channel, offset, data, info, tags from publication where channel = ? order by offset",
+      `select channel, offset, data, info, tags from publication
+        where channel = ? order by offset`,
     ),
     keys: file.prepare(
       "select channel, key, offset, epoch, until from idempotency_key where until > ? order by until",

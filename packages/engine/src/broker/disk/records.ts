@@ -70,14 +70,15 @@ export function recordOf(
   return {
     channel,
     offset,
-    data: exact(data),
-    info: info === undefined ? null : JSON.stringify({ ...info, ...packedInfo(info) }),
+    data: typeof data === "string" ? data : exact(data),
+    info: info === undefined ? null : JSON.stringify(packedInfo(info)),
     tags: tags === undefined ? null : JSON.stringify([...tags]),
   }
 }
 
 /** The publication of a row. @throws SyntaxError when the row is damaged. */
-export function publicationOf({ offset, data, info, tags }: PublicationRecord): StoredPublication {
+export function publicationOf(record: PublicationRecord): StoredPublication {
+  const { offset, data, info, tags } = record
   return {
     offset,
     data: typeof data === "string" ? parseRawJson(data) : data,
@@ -88,15 +89,15 @@ export function publicationOf({ offset, data, info, tags }: PublicationRecord): 
 
 type Info = NonNullable<StoredPublication["info"]>
 type Packed = string | readonly [base64: string]
-interface PackedInfo {
-  readonly user: string
-  readonly client: string
+interface PackedInfo extends Pick<Info, "user" | "client"> {
   readonly conn_info?: Packed
   readonly chan_info?: Packed
 }
 
-function packedInfo({ conn_info, chan_info }: Info) {
+function packedInfo({ user, client, conn_info, chan_info }: Info): PackedInfo {
   return {
+    user,
+    client,
     ...(conn_info !== undefined && { conn_info: packed(conn_info) }),
     ...(chan_info !== undefined && { chan_info: packed(chan_info) }),
   }
@@ -117,11 +118,12 @@ function packed(payload: Payload): Packed {
 }
 
 function unpacked(payload: Packed): Payload {
-  return typeof payload === "string" ? parseRawJson(payload) : Buffer.from(payload[0], "base64")
+  return typeof payload === "string"
+    ? parseRawJson(payload)
+    : new Uint8Array(Buffer.from(payload[0], "base64"))
 }
 
 /** Of bytes that lie in a larger buffer, a clone would take the whole. */
-function exact(data: Payload): string | Uint8Array {
-  const isPart = typeof data !== "string" && data.byteLength !== data.buffer.byteLength
-  return isPart ? Uint8Array.from(data) : data
+function exact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes)
 }

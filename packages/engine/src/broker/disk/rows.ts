@@ -26,7 +26,10 @@ export const streamRow = z
 export const publicationRow = z.object({
   channel: z.string(),
   offset: z.int(),
-  data: z.union([z.string(), z.instanceof(Uint8Array)]),
+  data: z.union([
+    z.string(),
+    z.instanceof(ArrayBuffer).transform((bytes) => new Uint8Array(bytes)),
+  ]),
   info: z.string().nullable(),
   tags: z.string().nullable(),
 })
