@@ -8,6 +8,7 @@ import {
   message,
   optional,
   payload,
+  shared,
   string,
   type WrittenAs,
 } from "./shape/index.js"
@@ -40,7 +41,7 @@ const SubscribeResult = message({
   ttl: [2, int],
   recoverable: [3, bool],
   epoch: [6, string],
-  publications: [7, list(Publication)],
+  publications: [7, shared(list(Publication))],
   recovered: [8, bool],
   offset: [9, int],
   positioned: [10, bool],

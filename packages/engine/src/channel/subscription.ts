@@ -1,4 +1,5 @@
 import type { Payload } from "@instant-ws/protocol"
+import type { StoredPublication } from "../broker/broker.js"
 import type { Message } from "../delivery/message.js"
 import type { SessionQueue } from "../delivery/session-queue.js"
 import type { PresentClient } from "../presence/presence.js"
@@ -90,9 +91,10 @@ export class Subscription {
     return this.#options.wantsJoinLeave
   }
 
-  /** Whether the subscriber wants a publication with these tags. */
-  wants(tags: ReadonlyMap<string, string> | undefined): boolean {
-    return this.#options.filter?.(tags ?? NO_TAGS) ?? true
+  /** The publications that the subscriber wants: the same list, which others share, where that is all. */
+  wanted(publications: readonly StoredPublication[]): readonly StoredPublication[] {
+    const isAll = this.#options.filter === undefined
+    return isAll ? publications : publications.filter(({ tags }) => this.#wants(tags))
   }
 
   /** Where it stands; undefined when its position isn't watched. */
@@ -129,6 +131,10 @@ export class Subscription {
     }
   }
 
+  #wants(tags: ReadonlyMap<string, string> | undefined): boolean {
+    return this.#options.filter?.(tags ?? NO_TAGS) ?? true
+  }
+
   /** What isn't kept in the history has no offset, and leaves the position where it is. */
   #passed(offset: number): void {
     if (offset !== 0) this.#offset = offset
@@ -137,7 +143,7 @@ export class Subscription {
   #deliverAsWanted(broadcast: Broadcast): void {
     const { offset } = broadcast
     this.#passed(offset)
-    if (!this.wants(broadcast.tags)) return
+    if (!this.#wants(broadcast.tags)) return
     if (!this.#options.wantsDelta) this.#queue.push(broadcast.plain)
     else {
       const hasBase = this.#base !== 0 && this.#base === offset - 1

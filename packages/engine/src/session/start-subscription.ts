@@ -62,7 +62,7 @@ export async function startSubscription(
     await node.membership.present(subscription)
     const { result, start, missed } = await startStream(node, channel, wishes)
     if (subscription.hasEnded) throw new ProtocolError(errors.internal)
-    const wanted = missed.filter(({ tags }) => subscription.wants(tags))
+    const wanted = subscription.wanted(missed)
     node.metrics?.recovered(result, wanted.length)
     const publications = asWanted(
       wanted,

@@ -1,4 +1,4 @@
-import { WireType } from "@bufbuild/protobuf/wire"
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire"
 import { eachItem, eachMember } from "../span.js"
 import { expectOpening, isNull } from "./json-value.js"
 import { message } from "./message.js"
@@ -72,6 +72,32 @@ export function list<R, W>(item: Shape<R, W>): Shape<readonly R[], readonly W[]>
     },
     isZero: (items) => items.length === 0,
   }
+}
+
+/** What many messages share as one object, such as what a crowd has missed: written once for all of them. */
+export function shared<R, W extends object>(shape: Shape<R, W>): Shape<R, W> {
+  const texts = new WeakMap<W, string>()
+  const fields = new WeakMap<W, Uint8Array>()
+  return {
+    ...shape,
+    encode: (value) => remembered(texts, value, () => shape.encode(value)),
+    write(writer, field, value) {
+      const bytes = remembered(fields, value, () => {
+        const own = new BinaryWriter()
+        shape.write(own, field, value)
+        return own.finish()
+      })
+      writer.raw(bytes)
+    },
+  }
+}
+
+function remembered<K extends object, V>(all: WeakMap<K, V>, key: K, make: () => V): V {
+  const known = all.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  all.set(key, made)
+  return made
 }
 
 /** Values by name; in Protobuf a map with text keys. */

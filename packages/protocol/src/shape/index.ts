@@ -1,6 +1,6 @@
 import { type Span, spanOf } from "../span.js"
 
-export { always, lazy, list, map, optional } from "./containers.js"
+export { always, lazy, list, map, optional, shared } from "./containers.js"
 export { isNull } from "./json-value.js"
 export { jsonMessage, type MessageShape, message } from "./message.js"
 export { bool, int, payload, signed, string } from "./scalars.js"
