@@ -3,7 +3,7 @@ import { type Disconnect, toRawJson } from "@instant-ws/protocol"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Chain } from "../src/delivery/chain.js"
-import { Flusher } from "../src/delivery/flusher.js"
+import { type Flushable, Flusher } from "../src/delivery/flusher.js"
 import { Message } from "../src/delivery/message.js"
 import { type QueueOptions, SessionQueue, type Sink } from "../src/delivery/session-queue.js"
 import type { Wire } from "../src/delivery/wire.js"
@@ -45,14 +45,27 @@ class KeepingSink implements Sink {
   }
 }
 
-function optionsOf(flusher: Flusher, maxSize: number): QueueOptions {
+/** Flushes when it is told to. */
+class HandFlusher {
+  #waiting: Flushable[] = []
+
+  add(item: Flushable): void {
+    this.#waiting.push(item)
+  }
+
+  flush(): void {
+    for (const item of this.#waiting.splice(0)) item.flush()
+  }
+}
+
+function optionsOf(flusher: HandFlusher, maxSize: number): QueueOptions {
   return { flusher, maxSize, traffic: { messages: 0, bytes: 0 } }
 }
 
 describe("chains", () => {
   test("of a thousand sessions with the same messages are built once", () => {
     const { wire, built } = countingWire()
-    const flusher = new Flusher(0)
+    const flusher = new HandFlusher()
     const empty = Chain.empty(wire)
     const sinks = Array.from({ length: 1000 }, () => new KeepingSink())
     const queues = sinks.map((sink) => new SessionQueue(sink, empty, optionsOf(flusher, 1e6)))
@@ -74,7 +87,7 @@ describe("chains", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { wire } = countingWire()
-        const flusher = new Flusher(0)
+        const flusher = new HandFlusher()
         const empty = Chain.empty(wire)
         const sessions = Array.from({ length: 4 }, () => {
           const sink = new KeepingSink()
@@ -116,7 +129,7 @@ describe("chains", () => {
 
   test("that outgrow the queue of a session that doesn't read end it, and no other", async () => {
     const { wire } = countingWire()
-    const flusher = new Flusher(0)
+    const flusher = new HandFlusher()
     const empty = Chain.empty(wire)
     const [slow, quick] = [new KeepingSink(), new KeepingSink()]
     slow.accepts = false
@@ -132,5 +145,27 @@ describe("chains", () => {
     expect(slow.failures).toEqual(["slow"])
     expect(quick.failures).toEqual([])
     expect(quick.lines).toHaveLength(20)
+  })
+})
+
+describe("a round of writes", () => {
+  test("that takes long leaves others their turn, and writes all in order", async () => {
+    const flusher = new Flusher(0)
+    const written: number[] = []
+    const items = Array.from({ length: 320 }, (_, n) => ({
+      flush() {
+        written.push(n)
+        const end = performance.now() + 0.2
+        while (performance.now() < end);
+      },
+    }))
+    for (const item of items) flusher.add(item)
+    const seenBetween: number[] = []
+    while (written.length < items.length) {
+      await nextTurn()
+      seenBetween.push(written.length)
+    }
+    expect(seenBetween.some((count) => count > 0 && count < items.length)).toBe(true)
+    expect(written).toEqual(items.map((_, n) => n))
   })
 })

@@ -9,7 +9,7 @@ import type { Broker, BrokerPublication } from "../src/broker/broker.js"
 import { DiskBroker } from "../src/broker/disk/disk-broker.js"
 import { DiskStore } from "../src/broker/disk/disk-store.js"
 import { MemoryBroker } from "../src/broker/memory/memory-broker.js"
-import { createEngine } from "../src/index.js"
+import { createEngine, type StreamPosition } from "../src/index.js"
 import { RunningEngine } from "./running-engine.js"
 
 const silent = pino({ level: "silent" })
@@ -84,13 +84,13 @@ describe("history on disk", () => {
   })
 
   test("lets a subscriber recover what was published while the engine was gone for it", async () => {
-    let since: { offset: number; epoch: string }
+    let since: StreamPosition
     {
       await using running = await start()
       const socket = await running.socketOf("ann")
       socket.send({ id: 2, subscribe: { channel: "news" } })
-      const { subscribe } = await socket.next()
-      since = { offset: 0, epoch: String(subscribe.epoch) }
+      await socket.next()
+      since = (await running.engine.history("news")).position
     }
     {
       await using running = await start()
@@ -99,9 +99,13 @@ describe("history on disk", () => {
     await using running = await start()
     const socket = await running.socketOf("ann")
     socket.send({ id: 2, subscribe: { channel: "news", recover: true, ...since } })
-    const { subscribe } = await socket.next()
-    expect(subscribe).toMatchObject({ recovered: true, epoch: since.epoch })
-    expect(subscribe.publications).toMatchObject([{ data: "missed", offset: 1 }])
+    expect(await socket.next()).toMatchObject({
+      subscribe: {
+        recovered: true,
+        epoch: since.epoch,
+        publications: [{ data: "missed", offset: 1 }],
+      },
+    })
   })
 
   test.each([
@@ -119,10 +123,10 @@ describe("history on disk", () => {
       await using running = await start()
       const socket = await running.socketOf("ann")
       socket.send({ id: 2, subscribe: { channel: "news", recover: true, offset: 0, epoch } })
-      const { subscribe } = await socket.next()
-      expect(subscribe.was_recovering).toBe(true)
-      expect(subscribe).not.toHaveProperty("recovered")
-      expect(subscribe.epoch).not.toBe(epoch)
+      const reply = await socket.next()
+      expect(reply).toMatchObject({ subscribe: { was_recovering: true } })
+      expect(reply.subscribe).not.toHaveProperty("recovered")
+      expect((await running.engine.history("news")).position.epoch).not.toBe(epoch)
     },
   )
 

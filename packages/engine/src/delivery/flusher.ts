@@ -7,17 +7,20 @@ export interface Flushable {
 
 /**
  * Decides when what waits is written. In an idle process at once: at the end of the turn of the loop.
- * The more of the time goes into writing, the longer the next flush waits, up to a bound, so that each
- * write carries more messages.
+ * The more of the time goes into writing, the longer the next round waits, up to a bound, so that each
+ * write carries more messages. A long round is cut into slices, so that others have their turn in between:
+ * what revokes an access, for one, must not wait for ten thousand writes.
  */
 export class Flusher {
   readonly #maxDelay: number
   #waiting: Flushable[] = []
+  /** What is being written, and how far that is. */
+  #round: readonly Flushable[] = []
+  #done = 0
+  /** What the round has taken so far, in milliseconds. */
+  #spent = 0
   #notBefore = 0
-  #timer: NodeJS.Timeout | undefined
-  #immediate: NodeJS.Immediate | undefined
-  #isFlushing = false
-  readonly #run = (): void => this.flush()
+  readonly #run = (): void => this.#flush()
 
   /** @param maxDelay The bound, in milliseconds; 0 never waits. */
   constructor(maxDelay: number) {
@@ -27,32 +30,50 @@ export class Flusher {
   /** Asks for one flush of `item`. An item must not be added again before it was flushed. */
   add(item: Flushable): void {
     this.#waiting.push(item)
-    if (this.#waiting.length === 1 && !this.#isFlushing) this.#schedule()
+    if (this.#waiting.length === 1 && this.#round.length === 0) this.#schedule()
   }
 
-  /** Writes all that waits, now. */
-  flush(): void {
-    clearTimeout(this.#timer)
-    clearImmediate(this.#immediate)
-    const waiting = this.#waiting
-    this.#waiting = []
+  #flush(): void {
+    if (this.#round.length === 0) {
+      this.#round = this.#waiting
+      this.#waiting = []
+    }
     const start = performance.now()
-    this.#isFlushing = true
-    for (const item of waiting) item.flush()
-    this.#isFlushing = false
-    const end = performance.now()
-    this.#notBefore = end + Math.min(this.#maxDelay, REST * (end - start))
+    let now = start
+    while (this.#done < this.#round.length && now - start < SLICE) {
+      this.#flushSome()
+      now = performance.now()
+    }
+    this.#spent += now - start
+    if (this.#done < this.#round.length) setImmediate(this.#run)
+    else this.#end(now)
+  }
+
+  /** As many as aren't worth a look at the clock. */
+  #flushSome(): void {
+    const until = Math.min(this.#done + BETWEEN_LOOKS, this.#round.length)
+    while (this.#done < until) this.#round[this.#done++]?.flush()
+  }
+
+  #end(now: number): void {
+    this.#notBefore = now + Math.min(this.#maxDelay, REST * this.#spent)
+    this.#round = []
+    this.#done = 0
+    this.#spent = 0
     if (this.#waiting.length > 0) this.#schedule()
   }
 
   #schedule(): void {
     const wait = this.#notBefore - performance.now()
-    if (wait < MIN_TIMER) this.#immediate = setImmediate(this.#run)
-    else this.#timer = setTimeout(this.#run, wait)
+    if (wait < MIN_TIMER) setImmediate(this.#run)
+    else setTimeout(this.#run, wait)
   }
 }
 
-/** A flush is followed by a rest of so many times its own length. */
+/** How long others wait for a slice of a round, in milliseconds. */
+const SLICE = 8
+const BETWEEN_LOOKS = 32
+/** A round is followed by a rest of so many times its own length. */
 const REST = 2
 /** Timers are no finer than a millisecond: below half of one, waiting costs more than it brings. */
 const MIN_TIMER = 0.5

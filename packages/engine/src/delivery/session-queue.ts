@@ -22,7 +22,7 @@ export interface Traffic {
 
 /** What the queues of an engine's sessions share that have the same transport. */
 export interface QueueOptions {
-  readonly flusher: Flusher
+  readonly flusher: Pick<Flusher, "add">
   readonly traffic: Traffic
   /** Bytes that may wait for a session that doesn't read. */
   readonly maxSize: number
