@@ -17,6 +17,7 @@ import { CountedPresence } from "./metrics/counted-presence.js"
 import { Metrics } from "./metrics/metrics.js"
 import type { Node } from "./node.js"
 import { MemoryPresence } from "./presence/memory-presence.js"
+import { operationLimits } from "./session/operation-limits.js"
 import { TimingWheel } from "./timing-wheel.js"
 
 /** What a node works with besides its configuration. */
@@ -43,6 +44,7 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     tokens: tokensOf(config),
     backend: new Backend(hooks, new Proxies(config, { log, metrics }), log),
     queues: queuesOf(config),
+    limits: operationLimits(config.client.limits),
     wheel: new TimingWheel(),
     metrics,
   }

@@ -11,6 +11,7 @@ import type { QueueOptions } from "./delivery/session-queue.js"
 import type { TransportName } from "./delivery/transport-name.js"
 import type { Metrics } from "./metrics/metrics.js"
 import type { PresenceManager } from "./presence/presence.js"
+import type { OperationLimits } from "./session/operation-limits.js"
 import type { TimingWheel } from "./timing-wheel.js"
 
 /** What one running engine is made of: everything that its sessions and its API work with. */
@@ -27,6 +28,8 @@ export interface Node {
   readonly tokens: TokenVerifier
   readonly backend: Backend
   readonly queues: Readonly<Record<TransportName, QueueOptions>>
+  /** Undefined where none is set. */
+  readonly limits: OperationLimits | undefined
   readonly wheel: TimingWheel
   readonly log: Logger
   /** Undefined where nobody asks for them. */
