@@ -19,6 +19,8 @@ import type { Node } from "./node.js"
 import { MemoryPresence } from "./presence/memory-presence.js"
 import { operationLimits } from "./session/operation-limits.js"
 import { TimingWheel } from "./timing-wheel.js"
+import { Invalidations } from "./tokens/invalidations.js"
+import { refusingInvalidated } from "./tokens/refusing-invalidated.js"
 
 /** What a node works with besides its configuration. */
 export interface NodeOptions {
@@ -31,6 +33,8 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
   const metrics = config.prometheus.enabled ? new Metrics(config.prometheus) : undefined
   const { broker, presence } = stores(metrics)
   const hub = new Hub()
+  const wheel = new TimingWheel()
+  const invalidations = new Invalidations(wheel)
   return {
     uid: randomUUID(),
     config,
@@ -41,11 +45,12 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     membership: new Membership(presence, broker, log),
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel),
-    tokens: tokensOf(config),
+    tokens: refusingInvalidated(tokensOf(config), invalidations),
+    invalidations,
     backend: new Backend(hooks, new Proxies(config, { log, metrics }), log),
     queues: queuesOf(config),
     limits: operationLimits(config.client.limits),
-    wheel: new TimingWheel(),
+    wheel,
     metrics,
   }
 }

@@ -4,6 +4,7 @@ import { TokenBucket } from "../src/token-bucket.js"
 import type { RawClient } from "./raw-client.js"
 import { RunningEngine, subscriptionToken } from "./running-engine.js"
 import { Scrape } from "./scrape.js"
+import { withDeadline } from "./with-deadline.js"
 
 type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
 
@@ -175,6 +176,21 @@ describe("a limit of a user", () => {
     expect(await flood(one, repeated(50, rpc))).toEqual({ done: 4, refused: 46 })
     expect(await flood(two, repeated(4, rpc))).toEqual({ done: 2, refused: 2 })
   })
+})
+
+test("the stock client subscribes again by itself where it was too fast", async () => {
+  vi.useRealTimers()
+  await using running = await start({ subscribe: { per_connection: 10 } })
+  const client = await running.clientOf("42")
+  const delays = { minResubscribeDelay: 10, maxResubscribeDelay: 50 }
+  const subscriptions = Array.from({ length: 15 }, (_, n) =>
+    client.newSubscription(`channel-${n}`, delays),
+  )
+  client.connect()
+  for (const subscription of subscriptions) subscription.subscribe()
+  const all = Promise.all(subscriptions.map((subscription) => subscription.ready()))
+  await withDeadline("the subscriptions", all)
+  expect(running.engine.stats()).toMatchObject({ connections: 1, subscriptions: 15 })
 })
 
 test("without limits everything goes through", async () => {
