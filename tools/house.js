@@ -19,7 +19,7 @@ export const arrows = {
 
 /** The engine's rooms, from the ground up: a floor imports nothing of the floors above it. */
 export const engineFloors = [
-  ["config", "delivery", "broker", "presence", "metrics"],
+  ["config", "delivery", "broker", "presence", "metrics", "tokens"],
   ["channel"],
   ["backend"],
   ["session"],

@@ -19,7 +19,11 @@ import { CountedPresence } from "./metrics/counted-presence.js"
 import { Metrics } from "./metrics/metrics.js"
 import type { Node } from "./node.js"
 import { MemoryPresence } from "./presence/memory-presence.js"
+import { operationLimits } from "./session/operation-limits.js"
 import { TimingWheel } from "./timing-wheel.js"
+import { DiskInvalidations } from "./tokens/disk-invalidations.js"
+import { Invalidations } from "./tokens/invalidations.js"
+import { refusingInvalidated } from "./tokens/refusing-invalidated.js"
 
 /** What a node works with besides its configuration. */
 export interface NodeOptions {
@@ -30,8 +34,11 @@ export interface NodeOptions {
 /** Puts a node together from its configuration. */
 export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions): Node {
   const metrics = config.prometheus.enabled ? new Metrics(config.prometheus) : undefined
-  const { broker, presence } = stores(config, { log, metrics })
+  const disk = diskOf(config)
+  const { broker, presence } = stores(disk, { log, metrics })
   const hub = new Hub()
+  const wheel = new TimingWheel()
+  const invalidations = new Invalidations(wheel, disk && new DiskInvalidations(disk))
   return {
     uid: randomUUID(),
     config,
@@ -42,23 +49,27 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     membership: new Membership(presence, broker, log),
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel),
-    tokens: tokensOf(config),
+    tokens: refusingInvalidated(tokensOf(config), invalidations),
+    invalidations,
     backend: new Backend(hooks, new Proxies(config, { log, metrics }), log),
     queues: queuesOf(config),
-    wheel: new TimingWheel(),
+    limits: operationLimits(config.client.limits),
+    wheel,
     metrics,
   }
 }
 
+/** What outlives the process; undefined where nothing is to. */
+function diskOf({ broker }: EngineConfig): DiskStore | undefined {
+  return broker.enabled && broker.type === "disk" ? new DiskStore(broker.disk.path) : undefined
+}
+
 /** What is kept of channels; counted where somebody asks for the counts. */
 function stores(
-  { broker: config }: EngineConfig,
+  disk: DiskStore | undefined,
   { log, metrics }: Pick<Node, "log" | "metrics">,
 ): Pick<Node, "broker" | "presence"> {
-  const isOnDisk = config.enabled && config.type === "disk"
-  const broker = isOnDisk
-    ? new DiskBroker(new DiskStore(config.disk.path), log)
-    : new MemoryBroker()
+  const broker = disk === undefined ? new MemoryBroker() : new DiskBroker(disk, log)
   const presence = new MemoryPresence()
   if (metrics === undefined) return { broker, presence }
   return {

@@ -10,6 +10,7 @@ import { apiMethods } from "./api/methods.js"
 import {
   type EngineStats,
   type HistoryOptions,
+  type InvalidateOptions,
   type PublishOptions,
   type PublishResult,
   ServerApi,
@@ -67,6 +68,12 @@ export interface Engine {
   disconnect(target: ConnectionTarget, disconnect?: Disconnect): Promise<void>
   /** Changes when a user's connections expire, and tells them. */
   refresh(target: ConnectionTarget, options: RefreshOptions): Promise<void>
+  /**
+   * Refuses tokens of a user from now on: those that were made before now, or before another time.
+   * Connections stay, which {@link disconnect} ends.
+   * @throws ProtocolError 107 without a user.
+   */
+  invalidate(user: string, options?: InvalidateOptions): Promise<void>
   /** Who is in a channel, by client id. @throws ProtocolError 108 where presence isn't kept. */
   presence(channel: string): Promise<ReadonlyMap<string, PresentClient>>
   /** How many are in a channel. @throws ProtocolError 108 where presence isn't kept. */
@@ -149,6 +156,7 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
     unsubscribe: (target, channel) => api.connections.unsubscribe(target, channel),
     disconnect: (target, disconnect) => api.connections.disconnect(target, disconnect),
     refresh: (target, refreshOptions) => api.connections.refresh(target, refreshOptions),
+    invalidate: (user, invalidateOptions) => api.invalidate(user, invalidateOptions),
     presence: (channel) => api.presence(channel),
     presenceStats: (channel) => api.presenceStats(channel),
     history: (channel, historyOptions = { limit: -1 }) => api.history(channel, historyOptions),

@@ -12,6 +12,7 @@ export type {
 export type {
   EngineStats,
   HistoryOptions,
+  InvalidateOptions,
   PublishOptions,
   PublishResult,
 } from "./api/server-api.js"

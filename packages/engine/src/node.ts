@@ -11,7 +11,9 @@ import type { QueueOptions } from "./delivery/session-queue.js"
 import type { TransportName } from "./delivery/transport-name.js"
 import type { Metrics } from "./metrics/metrics.js"
 import type { PresenceManager } from "./presence/presence.js"
+import type { OperationLimits } from "./session/operation-limits.js"
 import type { TimingWheel } from "./timing-wheel.js"
+import type { Invalidations } from "./tokens/invalidations.js"
 
 /** What one running engine is made of: everything that its sessions and its API work with. */
 export interface Node {
@@ -25,8 +27,12 @@ export interface Node {
   readonly presence: PresenceManager
   readonly membership: Membership
   readonly tokens: TokenVerifier
+  /** What {@link tokens} refuses although it is signed well. */
+  readonly invalidations: Invalidations
   readonly backend: Backend
   readonly queues: Readonly<Record<TransportName, QueueOptions>>
+  /** Undefined where none is set. */
+  readonly limits: OperationLimits | undefined
   readonly wheel: TimingWheel
   readonly log: Logger
   /** Undefined where nobody asks for them. */

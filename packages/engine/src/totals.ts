@@ -9,7 +9,7 @@ export function addTotals(metrics: Metrics, node: Node, sessions: Sessions): voi
   addTraffic(metrics, node)
 }
 
-function addMoment(metrics: Metrics, { hub }: Node, sessions: Sessions): void {
+function addMoment(metrics: Metrics, { hub, invalidations }: Node, sessions: Sessions): void {
   const now = (name: string, help: string, read: () => number) =>
     metrics.gauge({ name: `centrifugo_node_${name}`, help, labels: [] }, () => [[{}, read()]])
   now("num_clients", "Clients that are connected.", () => sessions.connected)
@@ -19,6 +19,14 @@ function addMoment(metrics: Metrics, { hub }: Node, sessions: Sessions): void {
   now("num_nodes", "Nodes that work together.", () => 1)
   const build = { name: "centrifugo_node_build", help: "Which version runs.", labels: ["version"] }
   metrics.gauge(build, () => [[{ version: VERSION }, 1]])
+  metrics.gauge(
+    {
+      name: "instant_tokens_invalidated_users",
+      help: "Users whose tokens up to some time are refused.",
+      labels: [],
+    },
+    () => [[{}, invalidations.users]],
+  )
   metrics.gauge(
     {
       name: "centrifugo_client_connections_inflight",

@@ -10,7 +10,7 @@ import { DiskBroker } from "../src/broker/disk/disk-broker.js"
 import { DiskStore } from "../src/broker/disk/disk-store.js"
 import { MemoryBroker } from "../src/broker/memory/memory-broker.js"
 import { createEngine, type StreamPosition } from "../src/index.js"
-import { RunningEngine } from "./running-engine.js"
+import { connectionToken, RunningEngine } from "./running-engine.js"
 
 const silent = pino({ level: "silent" })
 const history = { size: 3, ttl: 60_000, metaTtl: 60_000 }
@@ -55,7 +55,8 @@ describe("history on disk", () => {
     })
   })
 
-  test("is what it would be in memory, however often the broker is started again", async () => {
+  const unhurried = { timeout: 60_000 }
+  test("is what it would be in memory, however often it is started again", unhurried, async () => {
     const step = fc.oneof(
       {
         weight: 6,
@@ -130,7 +131,19 @@ describe("history on disk", () => {
     },
   )
 
-  test("isn't shared by two engines", { timeout: 30_000 }, async () => {
+  test("has beside it whose tokens were taken back", async () => {
+    const token = await connectionToken("ann")
+    {
+      await using running = await start()
+      await running.engine.invalidate("ann")
+    }
+    await using running = await start()
+    const socket = await running.socket()
+    socket.send({ id: 1, connect: { token } })
+    expect(await socket.closed()).toMatchObject({ code: 3500 })
+  })
+
+  test("isn't shared by two engines", unhurried, async () => {
     await using running = await start()
     await running.engine.ready
     const config = { broker: { enabled: true, type: "disk", disk: { path } } } as const

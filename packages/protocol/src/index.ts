@@ -64,7 +64,7 @@ export {
   type SubscriptionGrant,
   type SubscriptionOverride,
 } from "./tokens/subscription-grant.js"
-export type { ConnectionClaims, SubscriptionClaims } from "./tokens/token-claims.js"
+export type { ConnectionClaims, SubscriptionClaims, TokenClaims } from "./tokens/token-claims.js"
 export { TokenError } from "./tokens/token-error.js"
 export { type TokenOptions, TokenOptionsError } from "./tokens/token-options.js"
 export { type TokenVerifier, tokenVerifier } from "./tokens/token-verifier.js"

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import {
   type ConnectionTokenInput,
   signConnectionToken,
@@ -20,14 +20,35 @@ const expired = { name: "TokenError", kind: "expired" }
 describe("a connection token", () => {
   test("says who its bearer is", async () => {
     const exp = secondsFromNow(600)
-    const token = await signConnectionToken({ sub: "42", exp, channels: ["#42"] }, SECRET)
+    const iat = secondsFromNow(-1) + 0.25
+    const token = await signConnectionToken({ sub: "42", exp, iat, channels: ["#42"] }, SECRET)
     expect(await verifier.connection(token)).toEqual({
       user: "42",
+      issuedAt: iat,
       expireAt: exp,
       info: undefined,
       meta: undefined,
       subs: new Map([["#42", { info: undefined, data: undefined, override: {} }]]),
     })
+  })
+
+  test("says when it was made, to the millisecond, if it says so at all", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_893_456_000_123 })
+    try {
+      const signed = await signConnectionToken({ sub: "42" }, SECRET)
+      expect(await verifier.connection(signed)).toMatchObject({ issuedAt: 1_893_456_000.123 })
+      for (const [iat, issuedAt] of [
+        [1_700_000_000, 1_700_000_000],
+        ["1700000000.5", 1_700_000_000.5],
+        [null, undefined],
+        [undefined, undefined],
+      ] as const) {
+        expect((await connection({ iat })).issuedAt).toBe(issuedAt)
+        expect((await subscription({ iat })).issuedAt).toBe(issuedAt)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test.each(["HS256", "HS384", "HS512"])("may be signed with %s", async (alg) => {
@@ -150,9 +171,10 @@ describe("a connection token", () => {
 describe("a subscription token", () => {
   test("opens one channel to one user", async () => {
     const exp = secondsFromNow(600)
-    const token = await signSubscriptionToken({ sub: "42", channel: "$x", exp }, SECRET)
+    const token = await signSubscriptionToken({ sub: "42", channel: "$x", exp, iat: 5 }, SECRET)
     expect(await verifier.subscription(token)).toEqual({
       user: "42",
+      issuedAt: 5,
       channel: "$x",
       client: "",
       expireAt: exp,
@@ -169,12 +191,14 @@ describe("a subscription token", () => {
       channel: "c",
       client: "id",
       expire_at: 0,
+      iat: 5,
       info: [1],
       b64data: "AA==",
     }
     const token = await signSubscriptionToken({ ...input, override }, SECRET)
     expect(await verifier.subscription(token)).toEqual({
       user: "42",
+      issuedAt: 5,
       channel: "c",
       client: "id",
       expireAt: undefined,

@@ -1,12 +1,26 @@
 import type { EngineConfigInput } from "@instant-ws/engine"
 import type { Settings } from "./options.js"
 
+type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
+
 /** What every channel keeps, so that a client which was away gets what it missed. */
 const history = { history_size: 100, history_ttl: "600s", force_recovery: true } as const
 
+/** Operations a second of each connection; a user has four times as many. */
+const mostOfConnection = {
+  // A page may subscribe to its 128 channels (client.channel_limit) and renew all their tokens at once.
+  subscribe: 256,
+  // A pointer that is drawn with each frame of a fast screen.
+  publish: 256,
+  // History, presence and its counts of 128 channels. Few clients ask a second time by themselves.
+  history: 384,
+  rpc: 256,
+} as const
+
 /**
- * The engine's configuration for an installation: its keys, history and recovery on every channel,
- * and nobody subscribes without a token; with the site's own configuration laid over it.
+ * The engine's configuration for an installation: its keys, history and recovery on every channel, limits
+ * that no honest page reaches, and nobody subscribes without a token; with the site's own configuration
+ * laid over it.
  */
 export function engineConfig({
   secrets,
@@ -20,6 +34,7 @@ export function engineConfig({
       allowed_origins: allowedOrigins,
       ...client,
       token: { hmac_secret_key: secrets.tokenKey, ...client?.token },
+      limits: limits(client?.limits),
     },
     channel: {
       ...channel,
@@ -28,5 +43,19 @@ export function engineConfig({
     },
     http_api: { key: secrets.apiKey, ...http_api },
     health: { enabled: true, ...health },
+  }
+}
+
+function limits(own: Limits = {}): Limits {
+  const of = (operation: keyof Limits) => {
+    const most = mostOfConnection[operation]
+    // Eight tabs that come back at once, each to 128 channels.
+    return { per_connection: most, per_user: 4 * most, ...own[operation] }
+  }
+  return {
+    subscribe: of("subscribe"),
+    publish: of("publish"),
+    history: of("history"),
+    rpc: of("rpc"),
   }
 }

@@ -52,6 +52,13 @@ export function apiMethods(api: ServerApi, identity: NodeIdentity): ApiMethods {
       await api.connections.refresh(targetOf(request), { expired, expireAt, info })
       return {}
     },
+    async invalidate({ user, issued_before, expire_at }) {
+      await api.invalidate(user, {
+        issuedBefore: issued_before === 0 ? undefined : issued_before,
+        expireAt: expire_at === 0 ? undefined : expire_at,
+      })
+      return {}
+    },
     presence: async ({ channel }) => ({ presence: await api.presence(channel) }),
     async presence_stats({ channel }) {
       const { clients, users } = await api.presenceStats(channel)

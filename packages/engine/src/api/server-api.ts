@@ -36,6 +36,14 @@ export interface HistoryOptions {
   readonly reverse?: boolean
 }
 
+/** Which tokens of a user are refused. Unix times in seconds, with their fraction. */
+export interface InvalidateOptions {
+  /** Those that were made before it, and those that don't say when they were made. @default now */
+  readonly issuedBefore?: number | undefined
+  /** When that may be forgotten, as all of them have expired by then; absent: never. */
+  readonly expireAt?: number | undefined
+}
+
 /** What the engine is doing. */
 export interface EngineStats {
   /** Clients connected now. */
@@ -129,6 +137,17 @@ export class ServerApi {
     const all = this.#node.hub.counts()
     if (pattern === "") return new Map(all)
     return new Map([...all].filter(([channel]) => matchesWildcard(channel, pattern)))
+  }
+
+  /**
+   * Refuses tokens of a user from now on, of connections and of subscriptions. Live connections stay.
+   * @throws ProtocolError 107 without a user, or for a time that is no number.
+   */
+  async invalidate(user: string, options: InvalidateOptions = {}): Promise<void> {
+    const { issuedBefore = Date.now() / 1000, expireAt } = options
+    const isTime = Number.isFinite(issuedBefore) && Number.isFinite(expireAt ?? 0)
+    if (user === "" || !isTime) throw new ProtocolError(errors.badRequest)
+    await this.#node.invalidations.invalidate(user, { issuedBefore, expireAt })
   }
 
   stats(): EngineStats {

@@ -1,8 +1,9 @@
 import { ClientInfo, grantFields, Publication, shape } from "@instant-ws/protocol"
 
-// What the methods of the server API ask and answer, named and shaped as Centrifugo's.
+// What the methods of the server API ask and answer, named and shaped as Centrifugo's; `invalidate` is ours.
 
-const { always, bool, int, jsonMessage, list, map, optional, payload, signed, string } = shape
+const { always, bool, double, int, jsonMessage, list, map, optional, payload, signed, string } =
+  shape
 
 const Empty = jsonMessage({})
 const Position = jsonMessage({ offset: int, epoch: string })
@@ -47,6 +48,7 @@ export const requests = {
     info: payload,
     b64info: string,
   }),
+  invalidate: jsonMessage({ user: string, issued_before: double, expire_at: double }),
   presence: jsonMessage({ channel: string }),
   presence_stats: jsonMessage({ channel: string }),
   history: jsonMessage({
@@ -84,6 +86,7 @@ export const results = {
   unsubscribe: Empty,
   disconnect: Empty,
   refresh: Empty,
+  invalidate: Empty,
   presence: jsonMessage({ presence: always(map(ClientInfo)) }),
   presence_stats: jsonMessage({ num_clients: always(int), num_users: always(int) }),
   history: jsonMessage({

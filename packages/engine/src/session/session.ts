@@ -18,6 +18,7 @@ import type { PresentClient } from "../presence/presence.js"
 import type { Timed } from "../timing-wheel.js"
 import { Deadlines, type Due } from "./deadlines.js"
 import { disconnectForError } from "./error-disconnect.js"
+import type { Buckets } from "./operation-limits.js"
 import type { Transport } from "./transport.js"
 
 /** What a session is part of: who answers its commands, and who keeps account of it. */
@@ -72,6 +73,8 @@ export class Session implements Timed {
   readonly deadlines: Deadlines
   /** What the client has put into its connect command for the backend. */
   emulatedHeaders: ReadonlyMap<string, string> = NO_HEADERS
+  /** What it may still do now; made once a limit is set and it does something. */
+  buckets: Buckets | undefined
   wheelSlot = -1
   readonly #transport: Transport
   readonly #owner: SessionOwner

@@ -95,7 +95,10 @@ export class Sessions implements SessionOwner {
     if (sessions === undefined || !sessions.delete(session)) return
     this.#connected--
     this.#node.metrics?.actions.inc({ action: "remove_client" })
-    if (sessions.size === 0) this.#byUser.delete(user)
+    if (sessions.size === 0) {
+      this.#byUser.delete(user)
+      this.#node.limits?.forget(user)
+    }
     this.#node.backend.disconnected({ ...clientEvent(session), user, meta, ...disconnect })
   }
 

@@ -68,6 +68,13 @@ export const signed = scalar(0, (value): value is number => Number.isSafeInteger
   write: (writer, value) => writer.int64(value),
 })
 
+/** Any number: times in seconds with their fraction. */
+export const double = scalar(0, (value): value is number => Number.isFinite(value), {
+  wireType: WireType.Bit64,
+  read: (reader) => reader.double(),
+  write: (writer, value) => writer.double(value),
+})
+
 /** A payload: any JSON, kept as the text that was sent; in Protobuf, bytes. */
 export const payload: Shape<Payload | undefined> = {
   zero: undefined,

@@ -26,6 +26,8 @@ export type RegisteredClaims = ReadAs<typeof RegisteredClaims>
 
 /** When a token is good, and whom it is for. */
 export interface Validity {
+  /** Unix time in seconds at which the token was made, with its fraction; undefined when it doesn't say. */
+  readonly issuedAt: number | undefined
   /** Unix time in seconds from which the token is good. */
   readonly notBefore: number | undefined
   /** Unix time in seconds until which the token is good. */
@@ -38,10 +40,10 @@ export interface Validity {
 
 /** @throws ShapeError when a time or the audience is of another form. */
 export function validityOf({ aud, iss, exp, nbf, iat, expire_at }: RegisteredClaims): Validity {
-  timeOf("iat", iat)
   const notAfter = timeOf("exp", exp)
   const end = expire_at ?? (notAfter === undefined ? 0 : Math.floor(notAfter))
   return {
+    issuedAt: timeOf("iat", iat),
     notBefore: timeOf("nbf", nbf),
     notAfter,
     expireAt: end > 0 ? end : undefined,

@@ -11,7 +11,7 @@ interface TokenInput {
   readonly expire_at?: number
   /** Unix time in seconds before which the token is refused. */
   readonly nbf?: number
-  /** Unix time in seconds; that of the signing unless set. */
+  /** Unix time in seconds at which it was made; that of the signing, to the millisecond, unless set. */
   readonly iat?: number
   readonly aud?: string | readonly string[]
   readonly iss?: string
@@ -74,7 +74,8 @@ const utf8 = new TextEncoder()
 
 async function sign(claims: TokenInput, secret: string): Promise<string> {
   if (secret === "") throw new RangeError("a token can't be signed with an empty secret")
-  const { iat = Math.floor(Date.now() / 1000), ...others } = claims
+  // Not in whole seconds: a token that is made in the second in which others were invalidated is good.
+  const { iat = Date.now() / 1000, ...others } = claims
   const text = JSON.stringify({ ...others, iat })
   return new CompactSign(utf8.encode(text))
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })

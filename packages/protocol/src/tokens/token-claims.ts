@@ -11,10 +11,16 @@ import {
 } from "./subscription-grant.js"
 import { TokenError } from "./token-error.js"
 
-/** What a verified connection token says of its bearer. */
-export interface ConnectionClaims {
+/** What any verified token says: whose it is, and since when. */
+export interface TokenClaims {
   /** The user's id; empty for an anonymous visitor. */
   readonly user: string
+  /** Unix time in seconds at which the token was made, with its fraction; undefined when it doesn't say. */
+  readonly issuedAt: number | undefined
+}
+
+/** What a verified connection token says of its bearer. */
+export interface ConnectionClaims extends TokenClaims {
   /** Unix time in seconds at which the connection must be refreshed; undefined is never. */
   readonly expireAt: number | undefined
   /** Shown to others in presence and beside publications. */
@@ -26,8 +32,7 @@ export interface ConnectionClaims {
 }
 
 /** What a verified subscription token allows: one user, one channel. */
-export interface SubscriptionClaims extends SubscriptionGrant {
-  readonly user: string
+export interface SubscriptionClaims extends TokenClaims, SubscriptionGrant {
   readonly channel: string
   /** The only connection that may use it; empty when any of the user's may. */
   readonly client: string
@@ -67,6 +72,7 @@ export function readConnectionClaims(
     const validity = validityOf({ sub, ...rest })
     const claims = {
       user: sub,
+      issuedAt: validity.issuedAt,
       expireAt: validity.expireAt,
       info: payloadOf(info, b64info),
       meta,
@@ -82,7 +88,8 @@ export function readSubscriptionClaims(span: Span): ReadClaims<SubscriptionClaim
     const read = SubscriptionToken.decode(span)
     const validity = validityOf(read)
     const { sub: user, channel, client } = read
-    const claims = { user, channel, client, expireAt: validity.expireAt, ...grantOf(read) }
+    const { issuedAt, expireAt } = validity
+    const claims = { user, issuedAt, channel, client, expireAt, ...grantOf(read) }
     return { validity, claims }
   })
 }

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads"
 import type { KeyedResult } from "../idempotency.js"
-import type { Answer, Records, Request, SavedStream, Sweep } from "./records.js"
+import type { Answer, InvalidationRecord, Records, Request, SavedStream, Sweep } from "./records.js"
 
 /** The history file couldn't be opened, read or written. */
 export class DiskError extends Error {
@@ -10,6 +10,7 @@ export class DiskError extends Error {
 /** What a file was opened with. */
 export interface Opened {
   readonly keys: readonly KeyedResult[]
+  readonly invalidations: readonly InvalidationRecord[]
   /** Where the file was put that couldn't be read; undefined when it could. */
   readonly damaged: string | undefined
 }
@@ -49,6 +50,11 @@ export class DiskStore {
   /** Writes all of it, or nothing; resolves when it outlives the machine. */
   async commit(records: Records): Promise<void> {
     await this.#ask({ ask: "commit", records })
+  }
+
+  /** Holds it against a user's tokens, in place of what was. */
+  async invalidate(record: InvalidationRecord): Promise<void> {
+    await this.#ask({ ask: "invalidate", record })
   }
 
   /** Removes what nobody will ask for any more. */

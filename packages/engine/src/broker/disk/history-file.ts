@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
 import Libsql from "libsql"
 import type { KeyedResult } from "../idempotency.js"
-import type { Records, SavedStream, Sweep } from "./records.js"
-import { keyRow, publicationRow, streamRow } from "./rows.js"
+import type { InvalidationRecord, Records, SavedStream, Sweep } from "./records.js"
+import { invalidationRow, keyRow, publicationRow, streamRow } from "./rows.js"
 
 /** How long to wait for another process that is about to leave the file, in milliseconds. */
 const BUSY_TIMEOUT = 5_000
@@ -26,6 +26,9 @@ const SCHEMA = `
   create table idempotency_key (
     channel text not null, key text not null, offset integer, epoch text, until integer not null,
     primary key (channel, key)
+  ) without rowid;
+  create table invalidation (
+    user text primary key, issued_before real not null, expire_at real
   ) without rowid;
   pragma user_version = ${SCHEMA_VERSION};
 `
@@ -59,6 +62,16 @@ export class HistoryFile {
   /** The keys that are still remembered, in order of time. */
   keys(now: number): readonly KeyedResult[] {
     return this.#statements.keys.all(now).map((row) => keyRow.parse(row))
+  }
+
+  /** What is held against the tokens of users. */
+  invalidations(): readonly InvalidationRecord[] {
+    return this.#statements.invalidations.all().map((row) => invalidationRow.parse(row))
+  }
+
+  /** Holds it against a user's tokens, in place of what was. */
+  invalidate({ user, issuedBefore, expireAt }: InvalidationRecord): void {
+    this.#statements.invalidate.run(user, issuedBefore, expireAt ?? null)
   }
 
   /** The streams of those channels that have one. */
@@ -104,13 +117,14 @@ export class HistoryFile {
 
   /** Removes what nobody will ask for any more. */
   sweep({ now, streams }: Sweep): void {
-    const { touch, dropExpired, forget, forgetKeys } = this.#statements
+    const { touch, dropExpired, forget, forgetKeys, forgetInvalidations } = this.#statements
     this.#together(() => {
       for (const { channel, forgottenAt } of streams)
         touch.run(cellOf(forgottenAt + SLACK), channel)
       dropExpired.run(now, now)
       forget.run(now)
       forgetKeys.run(now)
+      forgetInvalidations.run(now / 1000)
     })
   }
 
@@ -156,6 +170,9 @@ function statements(file: Libsql.Database) {
         (select channel from stream where expires_at <= ? or forgotten_at <= ?)`,
     ),
     forget: file.prepare("delete from stream where forgotten_at <= ?"),
+    invalidations: file.prepare("select user, issued_before, expire_at from invalidation"),
+    invalidate: file.prepare("insert or replace into invalidation values (?, ?, ?)"),
+    forgetInvalidations: file.prepare("delete from invalidation where expire_at <= ?"),
     forgetKeys: file.prepare("delete from idempotency_key where until <= ?"),
   }
 }

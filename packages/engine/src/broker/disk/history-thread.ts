@@ -14,6 +14,9 @@ function answerOf(file: HistoryFile, request: Request): Answer {
     case "sweep":
       file.sweep(request.sweep)
       return { kind: "done" }
+    case "invalidate":
+      file.invalidate(request.record)
+      return { kind: "done" }
     case "close":
       file.close()
       return { kind: "done" }
@@ -34,7 +37,8 @@ function run(path: string): void {
   const opening = attempt(() => {
     const { file, damaged } = HistoryFile.open(path)
     opened = file
-    return { kind: "opened", damaged, keys: file.keys(Date.now()) }
+    const [keys, invalidations] = [file.keys(Date.now()), file.invalidations()]
+    return { kind: "opened", damaged, keys, invalidations }
   })
   say(opening)
   const file = opened

@@ -43,8 +43,16 @@ export interface Sweep {
   readonly streams: readonly { readonly channel: string; readonly forgottenAt: number }[]
 }
 
+/** What is held against the tokens of a user. Unix times in seconds. */
+export interface InvalidationRecord {
+  readonly user: string
+  readonly issuedBefore: number
+  readonly expireAt: number | undefined
+}
+
 /** What the thread is asked. */
 export type Request =
+  | { readonly ask: "invalidate"; readonly record: InvalidationRecord }
   | { readonly ask: "load"; readonly channels: readonly string[] }
   | { readonly ask: "commit"; readonly records: Records }
   | { readonly ask: "sweep"; readonly sweep: Sweep }
@@ -55,6 +63,7 @@ export type Answer =
   | {
       readonly kind: "opened"
       readonly keys: readonly KeyedResult[]
+      readonly invalidations: readonly InvalidationRecord[]
       /** Where the file was put that couldn't be read. */
       readonly damaged: string | undefined
     }

@@ -49,3 +49,11 @@ export const keyRow = z
       isRepeated: false,
     },
   }))
+
+export const invalidationRow = z
+  .object({ user: z.string(), issued_before: z.number(), expire_at: z.number().nullable() })
+  .transform(({ user, issued_before, expire_at }) => ({
+    user,
+    issuedBefore: issued_before,
+    expireAt: expire_at ?? undefined,
+  }))

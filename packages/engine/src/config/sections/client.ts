@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { code, count, duration, flag, limit, list, text, texts } from "../value-kinds.js"
+import { limits } from "./limits.js"
 import { disconnect, proxyOptions } from "./proxy.js"
 import { tokenOptions } from "./token.js"
 
@@ -52,6 +53,7 @@ export const client = z
     user_connection_limit: count(),
     /** New connections a second; 0 for no limit. */
     connection_rate_limit: count(),
+    limits,
     /** Tells the time in the connect reply. */
     connect_include_server_time: flag,
     /** Publications of one history reply; negative for no limit. */

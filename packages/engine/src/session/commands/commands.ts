@@ -22,6 +22,7 @@ export async function execute(session: Session, command: Command): Promise<void>
   if (isConnected === (command.method === "connect")) {
     throw new DisconnectError(disconnects.badRequest)
   }
+  session.node.limits?.count(session, command.method)
   switch (command.method) {
     case "connect":
       return connect(session, command)

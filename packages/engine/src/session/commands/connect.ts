@@ -38,6 +38,7 @@ export async function connect(
   admit(session, user, grants.length)
   const started = await subscribeAll(session, grants, request)
   if (session.state.phase === "closed") return
+  refuseInvalidated(session, bearer)
   session.connected(identity)
   const isOurs = session.node.backend.refreshesConnections
   session.deadlines.expireAt(expireAt, isOurs ? 0 : undefined)
@@ -57,11 +58,14 @@ export async function connect(
   if (personal.enabled && personal.single_connection && user !== "") session.endOthersOfUser()
 }
 
+/** Who the client is, by its token or without one. */
+type Bearer = ConnectingResult | (ConnectionClaims & { readonly data?: undefined })
+
 /**
  * Who the client is: as its token says, or else the proxy in front, the backend, or nobody in particular.
  * @throws DisconnectError or ProtocolError when it may not come in.
  */
-async function bearerOf(session: Session, request: Request<"connect">): Promise<ConnectingResult> {
+async function bearerOf(session: Session, request: Request<"connect">): Promise<Bearer> {
   const { client: config } = session.node.config
   if (request.token !== "") return bearerOfToken(session, request.token)
   const named = userFromHeader(session)
@@ -92,6 +96,17 @@ async function bearerOfToken(session: Session, token: string): Promise<Connectio
     throw new DisconnectError(disconnects.permissionDenied)
   }
   return claims
+}
+
+/**
+ * Looks again when the subscriptions are made: whoever ended the user's connections meanwhile has not
+ * found this one.
+ * @throws DisconnectError 3500 when the token was good at first.
+ */
+function refuseInvalidated({ node }: Session, bearer: Bearer): void {
+  if ("issuedAt" in bearer && node.invalidations.isInvalid(bearer)) {
+    throw new DisconnectError(disconnects.invalidToken)
+  }
 }
 
 /** Whom the proxy in front has named in a header, where the configuration trusts it. */
