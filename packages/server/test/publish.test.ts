@@ -205,4 +205,17 @@ describe("logout", () => {
     expect(await ended).toMatchObject({ code: 3503 })
     expect(await refusalOf(await second.fetch("/instant/get_token/"))).toBe("403 not_signed_in")
   })
+
+  test("ends the tokens that are still valid, and none that come after it", async () => {
+    const browser = await server.signedIn("leaver")
+    const { ws_token: token } = await browser.tokens()
+    await browser.logout()
+    const stale = server.client({ token })
+    const refused = new Promise((resolve) => stale.on("disconnected", resolve))
+    stale.connect()
+    expect(await refused).toMatchObject({ code: 3500 })
+    const again = await server.signedIn("leaver")
+    const { client } = await listen(server, await again.tokens())
+    expect(client.state).toBe("connected")
+  })
 })

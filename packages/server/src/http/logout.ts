@@ -6,8 +6,9 @@ import { HttpError, refusals } from "./refusals.js"
 import { visitorOf } from "./visitor.js"
 
 /**
- * `POST /instant/logout/`: ends the session. With a user's last session end the connections too; they
- * stay while the user is signed in elsewhere, as the engine knows users and not sessions.
+ * `POST /instant/logout/`: ends the session. With a user's last session end the connections too, and the
+ * tokens that are still valid; they stay while the user is signed in elsewhere, as the engine knows users
+ * and not sessions.
  */
 export const logout = (site: Site) =>
   endpoint(["POST"], async (context) => {
@@ -16,11 +17,13 @@ export const logout = (site: Site) =>
     const visitor = await visitorOf(site, context.req.raw)
     const cookie = sessionCookie(context.req.raw)
     if (visitor === null || cookie === undefined) throw new HttpError(refusals.notSignedIn)
-    const { sessions } = site.store
+    const { store, settings, engine } = site
+    const { sessions } = store
     await sessions.end(cookie)
     clearSessionCookie(context)
     if ((await sessions.count(visitor.name)) === 0) {
-      await site.engine.disconnect({ user: visitor.id })
+      await engine.invalidate(visitor.id, { expireAt: Date.now() / 1000 + settings.tokenLifetime })
+      await engine.disconnect({ user: visitor.id })
     }
     return context.json({ response: "ok" })
   })
