@@ -96,6 +96,8 @@ export interface BrokerListener {
 export interface Broker {
   /** Resolves when what was kept can be used; what is asked before waits for it. Rejects when it can't. */
   readonly ready: Promise<void>
+  /** Requests that wait for the broker now. */
+  readonly waiting: number
   /** Called once, before all else. */
   listen(listener: BrokerListener): void
   publish(channel: string, publication: BrokerPublication): Promise<BrokerResult>

@@ -36,10 +36,22 @@ export class CountedBroker implements Broker {
       },
       () => byType(this.#received),
     )
+    metrics.gauge(
+      {
+        name: "instant_broker_waiting",
+        help: "Publications and questions that wait to be written.",
+        labels: [],
+      },
+      () => [[{}, broker.waiting]],
+    )
   }
 
   get ready(): Promise<void> {
     return this.#broker.ready
+  }
+
+  get waiting(): number {
+    return this.#broker.waiting
   }
 
   listen(listener: BrokerListener): void {

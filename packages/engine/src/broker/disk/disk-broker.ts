@@ -66,6 +66,10 @@ export class DiskBroker implements Broker {
     this.#sweep.unref()
   }
 
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   listen(listener: BrokerListener): void {
     this.#listener = listener
   }

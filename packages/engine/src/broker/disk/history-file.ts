@@ -135,12 +135,13 @@ export class HistoryFile {
   }
 
   #together(write: () => void): void {
-    this.#file.exec("begin immediate")
+    const { begin, commit, rollback } = this.#statements
+    begin.run()
     try {
       write()
-      this.#file.exec("commit")
+      commit.run()
     } catch (error) {
-      this.#file.exec("rollback")
+      rollback.run()
       throw error
     }
   }
@@ -149,6 +150,9 @@ export class HistoryFile {
 type Statements = ReturnType<typeof statements>
 function statements(file: Libsql.Database) {
   return {
+    begin: file.prepare("begin immediate"),
+    commit: file.prepare("commit"),
+    rollback: file.prepare("rollback"),
     stream: file.prepare(
       "select epoch, offset, version, version_epoch, expires_at, forgotten_at from stream where channel = ?",
     ),

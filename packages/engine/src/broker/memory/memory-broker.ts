@@ -17,6 +17,7 @@ const SWEEP_INTERVAL = 10_000
 /** Keeps everything in this process; what it knows ends with the process. */
 export class MemoryBroker implements Broker {
   readonly ready = Promise.resolve()
+  readonly waiting = 0
   readonly #streams = new Map<string, Stream>()
   readonly #idempotency = new IdempotencyKeys()
   readonly #sweep: NodeJS.Timeout
