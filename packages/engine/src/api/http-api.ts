@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto"
 import { errors, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
-import { bodyLimit } from "hono/body-limit"
 import type { EngineConfig } from "../config/schema.js"
+import { limitBody } from "../limit-body.js"
 import type { ApiAnswer, ApiDispatch } from "./dispatch.js"
 
 const { decode, jsonMessage, payload, string } = shape
@@ -23,7 +23,7 @@ export function httpApi(api: ApiDispatch, config: EngineConfig["http_api"]): Hon
       if (context.req.method !== "POST") return context.text("Method Not Allowed\n", 405)
       return config.insecure || isAuthorized(context, config.key) ? next() : context.body(null, 401)
     })
-    app.use(path, bodyLimit({ maxSize: MAX_BODY, onError: tooLarge }))
+    app.use(path, limitBody(MAX_BODY, tooLarge))
   }
   app.post(one, async (context) =>
     answer(context, context.req.param("method") ?? "", await context.req.text()),

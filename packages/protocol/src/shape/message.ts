@@ -29,15 +29,11 @@ export function message<const F extends Fields>(fields: F): MessageShape<Read<F>
     name,
     number,
     shape,
+    key: `${JSON.stringify(name)}:`,
   }))
   const byLowerCase = new Map(all.map((field) => [field.name.toLowerCase(), field]))
   const byNumber = new Map(all.map((field) => [field.number, field]))
   const zero = Object.fromEntries(all.map(({ name, shape }) => [name, shape.zero])) as Read<F>
-  const present = (value: Written<F>) =>
-    all.flatMap(({ name, number, shape }) => {
-      const at = value[name] as never
-      return at === undefined || shape.isZero(at) ? [] : [{ name, number, shape, at }]
-    })
   const readFields = (reader: BinaryReader, end: number): Read<F> => {
     const value: Record<string, unknown> = { ...zero }
     while (reader.pos < end) {
@@ -49,14 +45,22 @@ export function message<const F extends Fields>(fields: F): MessageShape<Read<F>
     return value as Read<F>
   }
   const writeFields = (writer: BinaryWriter, value: Written<F>): void => {
-    for (const { number, shape, at } of present(value)) shape.write(writer, number, at)
+    for (const { name, number, shape } of all) {
+      const at = value[name] as never
+      if (at !== undefined && !shape.isZero(at)) shape.write(writer, number, at)
+    }
   }
   return {
     zero,
     decode: (span: Span) => decodeMembers(span, byLowerCase, zero) as Read<F>,
     encode(value) {
-      const members = present(value).map(({ name, shape, at }) => `"${name}":${shape.encode(at)}`)
-      return `{${members.join(",")}}`
+      let members = ""
+      for (const { name, key, shape } of all) {
+        const at = value[name] as never
+        if (at === undefined || shape.isZero(at)) continue
+        members += (members === "" ? key : `,${key}`) + shape.encode(at)
+      }
+      return `{${members}}`
     },
     read: (reader) => readFields(reader, reader.uint32() + reader.pos),
     readFields,
