@@ -2,43 +2,49 @@ import { timingSafeEqual } from "node:crypto"
 import { errors, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
 import type { EngineConfig } from "../config/schema.js"
-import { limitBody } from "../limit-body.js"
+import { bodyText } from "./body-text.js"
 import type { ApiAnswer, ApiDispatch } from "./dispatch.js"
 
 const { decode, jsonMessage, payload, string } = shape
 const LegacyRequest = jsonMessage({ method: string, params: payload })
 
-/** The server API over HTTP: `POST /api/METHOD`, and the older `POST /api` with the method in the body. */
+/**
+ * The server API over HTTP: `POST /api/METHOD`, and the older `POST /api` with the method in the body. Each
+ * path has one handler and no middleware, as a backend may publish thousands of times a second.
+ */
 export function httpApi(api: ApiDispatch, config: EngineConfig["http_api"]): Hono {
   const app = new Hono()
+  const mayCall = config.insecure ? () => true : keyCheck(config.key)
   const answer = async (context: Context, name: string, body: string): Promise<Response> => {
     if (!api.has(name)) return context.text("404 page not found\n", 404)
     return respond(context, await api.answer(name, body), config.error_mode)
   }
-  const prefix = config.handler_prefix === "/" ? "" : config.handler_prefix
-  const one = `${prefix}/:method`
-  const legacy = prefix === "" ? "/" : prefix
-  for (const path of [one, legacy]) {
-    app.use(path, async (context, next) => {
+  const handle =
+    (read: (context: Context, body: string) => Promise<Response>) =>
+    async (context: Context): Promise<Response> => {
       if (context.req.method !== "POST") return context.text("Method Not Allowed\n", 405)
-      return config.insecure || isAuthorized(context, config.key) ? next() : context.body(null, 401)
-    })
-    app.use(path, limitBody(MAX_BODY, tooLarge))
-  }
-  app.post(one, async (context) =>
-    answer(context, context.req.param("method") ?? "", await context.req.text()),
-  )
-  app.post(legacy, async (context) => {
-    const request = decode(LegacyRequest, await context.req.text())
+      if (!mayCall(context)) return context.body(null, 401)
+      const body = await bodyText(context, MAX_BODY)
+      return body === undefined ? tooLarge(context) : orBadRequest(context, read(context, body))
+    }
+  const prefix = config.handler_prefix === "/" ? "" : config.handler_prefix
+  const one = handle((context, body) => answer(context, context.req.param("method") ?? "", body))
+  const legacy = handle(async (context, body) => {
+    const request = decode(LegacyRequest, body)
     return answer(context, request.method, payloadJson(request.params ?? toRawJson({})))
   })
-  app.onError((error, context) => {
-    if (error instanceof SyntaxError || error instanceof shape.ShapeError) {
-      return context.text("Bad Request\n", 400)
-    }
-    throw error
-  })
+  app.all(`${prefix}/:method`, one)
+  app.all(prefix === "" ? "/" : prefix, legacy)
   return app
+}
+
+async function orBadRequest(context: Context, answer: Promise<Response>): Promise<Response> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof shape.ShapeError)) throw error
+    return context.text("Bad Request\n", 400)
+  }
 }
 
 /** Bytes; Centrifugo sets no bound, and nobody publishes as much at once. */
@@ -49,18 +55,21 @@ function tooLarge(context: Context): Response {
   return context.text("Request Entity Too Large\n", 413, { Connection: "close" })
 }
 
-/** An empty key admits nobody. */
-function isAuthorized(context: Context, key: string): boolean {
-  if (key === "") return false
-  const header = context.req.header("X-API-Key")
-  const authorization = context.req.header("Authorization")
-  const given =
-    header ??
-    (authorization?.startsWith("apikey ") ? authorization.slice("apikey ".length) : undefined) ??
-    context.req.query("api_key") ??
-    ""
-  const [a, b] = [Buffer.from(given), Buffer.from(key)]
-  return a.length === b.length && timingSafeEqual(a, b)
+/** Whether a request has the key; an empty one admits nobody. */
+function keyCheck(key: string): (context: Context) => boolean {
+  const expected = Buffer.from(key)
+  return (context) => {
+    const given = Buffer.from(keyOf(context))
+    return key !== "" && given.length === expected.length && timingSafeEqual(given, expected)
+  }
+}
+
+function keyOf({ req }: Context): string {
+  const header = req.header("X-API-Key")
+  if (header !== undefined) return header
+  const authorization = req.header("Authorization")
+  if (authorization?.startsWith("apikey ")) return authorization.slice("apikey ".length)
+  return req.query("api_key") ?? ""
 }
 
 /** In the error mode "transport" an error is the HTTP status, and the body the error alone. */

@@ -104,7 +104,7 @@ function dataOf({ data, b64data }: PublicationRequest): Payload | undefined {
 
 function optionsOf(request: PublicationRequest): PublishOptions {
   return {
-    tags: Object.fromEntries(request.tags),
+    ...(request.tags.size > 0 && { tags: Object.fromEntries(request.tags) }),
     idempotencyKey: request.idempotency_key,
     skipHistory: request.skip_history,
     version: request.version,

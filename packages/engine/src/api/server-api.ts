@@ -81,7 +81,7 @@ export class ServerApi {
     const { position } = await this.#node.publisher.publish(name, this.#find(name).options, {
       data,
       ...options,
-      ...(tags && { tags: new Map(Object.entries(tags)) }),
+      tags: tags && new Map(Object.entries(tags)),
     })
     return position
   }

@@ -24,25 +24,22 @@ export function append(
   { channel, stream, head, now, listener }: Destination,
   publication: KeptPublication,
 ): void {
-  const { history, delta, version } = publication
+  const { data, info, tags, history, delta, version } = publication
   const previous = delta ? stream.last(now) : undefined
-  const stored = stream.append(contentOf(publication), { ...history, head }, now)
-  listener?.onPublication(channel, version > 0 ? { ...stored, version } : stored, {
-    epoch: stream.epoch,
-    previous,
-  })
+  const { offset } = head
+  stream.append({ data, info, tags }, { ...history, head }, now)
+  const told = version > 0 ? version : undefined
+  const { epoch } = stream
+  listener?.onPublication(channel, { offset, data, info, tags, version: told }, { epoch, previous })
 }
 
 /** Tells the listener of a publication that its channel doesn't keep. */
 export function pass(
   channel: string,
-  publication: BrokerPublication,
+  { data, info, tags }: BrokerPublication,
   listener: BrokerListener | undefined,
 ): void {
-  listener?.onPublication(channel, { ...contentOf(publication), offset: 0 }, { epoch: "" })
+  listener?.onPublication(channel, { offset: 0, data, info, tags }, UNCOUNTED)
 }
 
-/** What of a publication its subscribers see. */
-function contentOf({ data, info, tags }: BrokerPublication) {
-  return { data, ...(info && { info }), ...(tags && { tags }) }
-}
+const UNCOUNTED = { epoch: "" }

@@ -11,17 +11,17 @@ export interface StoredPublication {
   /** 0 in a channel without history. */
   readonly offset: number
   readonly data: Payload
-  readonly info?: ClientInfo
-  readonly tags?: ReadonlyMap<string, string>
+  readonly info?: ClientInfo | undefined
+  readonly tags?: ReadonlyMap<string, string> | undefined
   /** Told to live subscribers, and not kept. */
-  readonly version?: number
+  readonly version?: number | undefined
 }
 
 /** What is to be published, and how. Durations in milliseconds. */
 export interface BrokerPublication {
   readonly data: Payload
-  readonly info?: ClientInfo
-  readonly tags?: ReadonlyMap<string, string>
+  readonly info?: ClientInfo | undefined
+  readonly tags?: ReadonlyMap<string, string> | undefined
   /** Whether the publication before it is wanted with it, so that a delta can be made. */
   readonly delta: boolean
   /** A publication with a lower or the same version is not made; 0 has none. */
@@ -31,7 +31,7 @@ export interface BrokerPublication {
   /** Empty: every publication is a new one. */
   readonly idempotencyKey: string
   /** Absent: the publication is delivered and not kept. */
-  readonly history?: HistoryOptions
+  readonly history?: HistoryOptions | undefined
 }
 
 /** How long a channel keeps how much. Durations in milliseconds. */

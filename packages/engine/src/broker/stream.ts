@@ -85,7 +85,8 @@ export class Stream {
   ): StoredPublication {
     this.#expire(now)
     this.#head = head ?? { ...this.#head, offset: this.#head.offset + 1 }
-    const stored = { ...publication, offset: this.#head.offset }
+    const { data, info, tags } = publication
+    const stored = { offset: this.#head.offset, data, info, tags }
     this.#publications.push(stored)
     while (this.#publications.length > size) this.#publications.shift()
     this.#lastRead = undefined

@@ -10,8 +10,8 @@ import { type ChannelOptions, keepsHistory } from "./options.js"
 /** What is published, and how. */
 export interface PublicationInput {
   readonly data: Payload | undefined
-  readonly info?: ClientInfo
-  readonly tags?: ReadonlyMap<string, string>
+  readonly info?: ClientInfo | undefined
+  readonly tags?: ReadonlyMap<string, string> | undefined
   readonly idempotencyKey?: string
   readonly skipHistory?: boolean
   /** Whether subscribers who take deltas may get one; else as the channel says. */
@@ -69,9 +69,9 @@ export class Publisher {
       delta,
       version,
       versionEpoch,
-      ...(info && { info }),
-      ...(tags && tags.size > 0 && { tags }),
-      ...(history && { history }),
+      info,
+      tags: tags === undefined || tags.size === 0 ? undefined : tags,
+      history,
     })
     if (!result.isRepeated) this.#publications++
     return result
