@@ -128,7 +128,7 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
   const app = httpApp(node, api)
   app.route("/", new HttpStreams(node, sessions, admission).routes())
   app.route("/", emulation(node, sessions, origins))
-  if (node.metrics !== undefined) addTotals(node.metrics, node, sessions)
+  if (node.metrics !== undefined) addTotals(node.metrics, node, { sessions, admission })
   return {
     publish: async (channel, data, publishOptions) =>
       api.publish(channel, toRawJson(data), publishOptions),

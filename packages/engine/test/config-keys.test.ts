@@ -23,7 +23,8 @@ const refused = rows.filter(({ here }) => here === "no")
 
 /** Ours, and a section that isn't there by default, so that Centrifugo's list leaves it out. */
 const isBeside = (key: string): boolean =>
-  key === "client.write_delay" || key.startsWith("broker.redisnats.")
+  ["client.write_delay", "http_server.accept_queue_size"].includes(key) ||
+  key.startsWith("broker.redisnats.")
 
 /** So complete that any one key may be changed. */
 const base: JsonObject = {

@@ -1,10 +1,18 @@
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
+import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+/** A request, the socket that it came over, and what came behind it. */
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -25,7 +33,7 @@ export class Upgrades {
   attach(server: Server): void {
     const listener: UpgradeListener = (request, socket, head) => {
       const handler = this.#handlers.get(pathOf(request))
-      if (handler !== undefined) this.#upgrade(handler, request, { socket, head })
+      if (handler !== undefined) this.#upgrade(handler, { request, socket, head })
       else if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
     }
     server.on("upgrade", listener)
@@ -38,16 +46,14 @@ export class Upgrades {
     this.#servers.clear()
   }
 
-  #upgrade(
-    handler: UpgradeHandler,
-    request: IncomingMessage,
-    { socket, head }: { readonly socket: Duplex; readonly head: Buffer },
-  ): void {
+  /** A page that may not connect needn't wait to hear so. */
+  #upgrade(handler: UpgradeHandler, upgrade: Upgrade): void {
+    const { request, socket } = upgrade
     const { origin = "" } = request.headers
     const path = pathOf(request)
     if (!this.#admission.admits(path)) refuse(socket, "503 Service Unavailable")
     else if (this.#admission.origins.admits(request.headers)) {
-      handler.upgrade(request, socket, head)
+      new UpgradeArrival(handler, upgrade).arrive(this.#admission)
     } else {
       this.#admission.refused("origin", { path, origin })
       refuse(socket, "403 Forbidden")
@@ -55,18 +61,62 @@ export class Upgrades {
   }
 }
 
+/** A request that wants to become a websocket, and may have to wait. */
+class UpgradeArrival implements Arrival {
+  readonly path: string
+  readonly #handler: UpgradeHandler
+  readonly #upgrade: Upgrade
+  /** Stops to look whether the client is still there. */
+  #unwatch: () => void = () => {}
+
+  constructor(handler: UpgradeHandler, upgrade: Upgrade) {
+    this.path = pathOf(upgrade.request)
+    this.#handler = handler
+    this.#upgrade = upgrade
+  }
+
+  arrive(admission: Admission): void {
+    if (!admission.enter(this)) return
+    const { socket } = this.#upgrade
+    const leave = (): void => {
+      admission.leave(this)
+      socket.destroy()
+    }
+    const ends = ["end", "close", "error"]
+    for (const end of ends) socket.on(end, leave)
+    this.#unwatch = () => {
+      for (const end of ends) socket.off(end, leave)
+    }
+  }
+
+  enter(): void {
+    const { request, socket, head } = this.#upgrade
+    this.#unwatch()
+    this.#handler.upgrade(request, socket, head)
+  }
+
+  refuse(retryAfter: number | undefined): void {
+    this.#unwatch()
+    refuse(this.#upgrade.socket, "503 Service Unavailable", retryAfter)
+  }
+}
+
 function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0] ?? ""
 }
 
-/** Answers an upgrade with an HTTP status and ends the connection. */
-export function refuse(socket: Duplex, status: string): void {
+/**
+ * Answers an upgrade with an HTTP status and ends the connection.
+ * @param retryAfter When the client may try again, in seconds.
+ */
+export function refuse(socket: Duplex, status: string, retryAfter?: number): void {
   const text = `${status.slice(4)}\n`
+  const retry = retryAfter === undefined ? "" : `Retry-After: ${retryAfter}\r\n`
   // Node leaves an upgraded socket without a listener, and a client that resets would end the process.
   socket.on("error", () => socket.destroy())
   socket.once("finish", () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `${retry}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   )
 }
