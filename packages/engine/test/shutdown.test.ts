@@ -1,10 +1,11 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
-import { type AddressInfo, connect, type Socket } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
 import { text } from "node:stream/consumers"
 import { pino } from "pino"
 import { describe, expect, test, vi } from "vitest"
 import { createEngine, type EngineConfigInput } from "../src/index.js"
+import { bareSocket, handshake } from "./bare-socket.js"
 import { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
 import { withDeadline } from "./with-deadline.js"
@@ -26,23 +27,16 @@ const SHUTDOWN = { code: 3001, reason: "shutdown" }
 
 /** A websocket whose client never says goodbye. */
 async function deafWebsocket({ port }: RunningEngine): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1")
-  const key = Buffer.alloc(16).toString("base64")
-  socket.write(
-    "GET /connection/websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
-  )
-  socket.on("error", () => {})
+  const socket = await bareSocket(port)
+  socket.write(handshake())
   await once(socket, "readable")
   return socket
 }
 
 /** A client that asks for a stream of server-sent events and doesn't read it. */
 async function deafListener({ port }: RunningEngine): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1")
-  await once(socket, "connect")
+  const socket = await bareSocket(port)
   socket.write("GET /connection/uni_sse HTTP/1.1\r\nHost: x\r\n\r\n")
-  socket.on("error", () => {})
   await once(socket, "readable")
   return socket
 }

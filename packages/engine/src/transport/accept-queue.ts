@@ -21,9 +21,9 @@ export interface Doorkeeper {
 }
 
 /** The time that handshakes may take of one turn of the event loop, in milliseconds. */
-const BUDGET = 4
+const BUDGET = 2
 /** As many are let in at most in a turn: of some nobody sees what they cost, as they go on later. */
-const MAX_PER_TURN = 64
+const MAX_PER_TURN = 16
 /** Nobody waits for longer, in milliseconds. */
 const MAX_WAIT = 5_000
 

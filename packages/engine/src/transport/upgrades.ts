@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
+import type { Metrics } from "../metrics/metrics.js"
 import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
+import { HttpFaults } from "./http-faults.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
@@ -17,16 +19,25 @@ interface Upgrade {
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-/** Watches HTTP servers for requests that want to become websockets, and refuses those that may not. */
+/**
+ * Watches HTTP servers for requests that want to become websockets, refuses those that may not, and
+ * counts what comes to no request.
+ */
 export class Upgrades {
   readonly #admission: Admission
   readonly #handlers: ReadonlyMap<string, UpgradeHandler>
+  readonly #faults: HttpFaults
   readonly #servers = new Map<Server, UpgradeListener>()
 
   /** @param handlers By path. */
-  constructor(admission: Admission, handlers: ReadonlyMap<string, UpgradeHandler>) {
+  constructor(
+    admission: Admission,
+    handlers: ReadonlyMap<string, UpgradeHandler>,
+    metrics: Metrics | undefined,
+  ) {
     this.#admission = admission
     this.#handlers = handlers
+    this.#faults = new HttpFaults(metrics)
   }
 
   /** Takes the upgrades of a server that are ours; others are refused when nobody else may take them. */
@@ -38,11 +49,15 @@ export class Upgrades {
     }
     server.on("upgrade", listener)
     this.#servers.set(server, listener)
+    this.#faults.watch(server)
   }
 
   /** Leaves all servers alone. */
   detach(): void {
-    for (const [server, listener] of this.#servers) server.off("upgrade", listener)
+    for (const [server, listener] of this.#servers) {
+      server.off("upgrade", listener)
+      this.#faults.ignore(server)
+    }
     this.#servers.clear()
   }
 
