@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
 import { promisify } from "node:util"
 import { getRequestListener } from "@hono/node-server"
 import { signConnectionToken, signSubscriptionToken } from "@instant-ws/protocol"
@@ -76,6 +77,11 @@ export class RunningEngine implements AsyncDisposable {
       const open = await promisify(this.#server.getConnections.bind(this.#server))()
       if (open < count) throw new Error(`${open} connections are open, not ${count}`)
     }, PATIENCE)
+  }
+
+  /** Listens beside the engine for what comes to the HTTP server and is no request. */
+  onClientError(listener: (error: Error, socket: Duplex) => void): void {
+    this.#server.on("clientError", listener)
   }
 
   /** A stock centrifuge client, not connected yet. */

@@ -152,6 +152,64 @@ describe("an engine that is closed", () => {
     said.mockRestore()
   })
 
+  test("says goodbye to a crowd one after the other, and serves who isn't told yet", async () => {
+    await using running = await RunningEngine.start({
+      ...config,
+      channel: { without_namespace: { allow_subscribe_for_client: true } },
+    })
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 150; n++) sockets.push(await running.socketOf(`${n}`))
+    for (const socket of sockets) {
+      socket.send({ id: 2, subscribe: { channel: "a" } })
+      await socket.next()
+    }
+    const heard = new Map<RawClient, string>()
+    for (const socket of sockets) {
+      socket.onText((text) => heard.set(socket, `${heard.get(socket) ?? ""}${text}`))
+    }
+    const closing = running.engine.close()
+    await running.engine.publish("a", "one more")
+    for (const socket of sockets) expect(await socket.closed()).toEqual(SHUTDOWN)
+    expect([...heard.values()].filter((text) => text.includes("one more"))).toHaveLength(50)
+    await closing
+  })
+
+  test("takes the commands of streams that aren't told yet", async () => {
+    await using running = await RunningEngine.start(config)
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 100; n++) sockets.push(await running.socketOf(`${n}`))
+    const response = await fetch(`${running.url}/connection/http_stream`, {
+      method: "POST",
+      body: '{"id":1,"connect":{}}',
+    })
+    const reader = response.body?.getReader()
+    const { connect } = JSON.parse(Buffer.from((await reader?.read())?.value ?? []).toString())
+    const closing = running.engine.close()
+    const { node, session } = connect
+    const data = '{"id":2,"subscribe":{"channel":"a"}}'
+    const answer = await running.engine.fetch(
+      new Request(`${running.url}/emulation`, {
+        method: "POST",
+        body: JSON.stringify({ node, session, data }),
+      }),
+    )
+    expect(answer.status).toBe(204)
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toContain('"id":2')
+    await reader?.cancel()
+    await closing
+    expect((await running.engine.fetch(new Request(`${running.url}/emulation`))).status).toBe(503)
+  })
+
+  test("tells the whole crowd in the first third of its time", async () => {
+    await using running = await RunningEngine.start({ ...config, shutdown: { timeout: "2s" } })
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 400; n++) sockets.push(await running.socket())
+    const closing = running.engine.close()
+    // Not one was cut, who would see 1006.
+    for (const socket of sockets) expect(await socket.closed()).toEqual(SHUTDOWN)
+    await closing
+  })
+
   test("may be closed again: it is done when it is done", async () => {
     await using running = await RunningEngine.start(config)
     const socket = await running.socketOf("1")
