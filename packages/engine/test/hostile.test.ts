@@ -288,6 +288,17 @@ describe("clients that don't listen", () => {
   })
 })
 
+test("streams that are asked for in one go over one connection end with it", async () => {
+  await using siege = await Siege.lay({ uni_sse: { enabled: true } })
+  const { engine, port } = siege.running
+  const socket = await bareSocket(port)
+  socket.write("GET /connection/uni_sse HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20))
+  await vi.waitFor(() => expect(engine.stats().connections).toBe(21))
+  socket.destroy()
+  await vi.waitFor(() => expect(engine.stats().connections).toBe(1))
+  await siege.isServed()
+})
+
 /** What the connect reply of a stream says that emulation needs. */
 async function identityOf(socket: Socket): Promise<{ node: string; session: string }> {
   let text = ""

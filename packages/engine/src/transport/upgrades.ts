@@ -4,6 +4,7 @@ import type { Metrics } from "../metrics/metrics.js"
 import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
 import { HttpFaults } from "./http-faults.js"
+import { Pipelines } from "./pipelines.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
@@ -27,6 +28,7 @@ export class Upgrades {
   readonly #admission: Admission
   readonly #handlers: ReadonlyMap<string, UpgradeHandler>
   readonly #faults: HttpFaults
+  readonly #pipelines = new Pipelines()
   readonly #servers = new Map<Server, UpgradeListener>()
 
   /** @param handlers By path. */
@@ -50,6 +52,7 @@ export class Upgrades {
     server.on("upgrade", listener)
     this.#servers.set(server, listener)
     this.#faults.watch(server)
+    this.#pipelines.watch(server)
   }
 
   /** Leaves all servers alone. */
@@ -59,6 +62,7 @@ export class Upgrades {
       this.#faults.ignore(server)
     }
     this.#servers.clear()
+    this.#pipelines.ignoreAll()
   }
 
   /** A page that may not connect needn't wait to hear so. */
