@@ -97,9 +97,9 @@ export interface Engine {
   /** The server API and what else the engine answers over HTTP; 404 for other paths. */
   fetch(request: Request): Promise<Response>
   /**
-   * Tells every client to come back (3001) and answers new ones with 503. Resolves when all are gone, at
-   * the latest after `shutdown.timeout`, when those that are left are cut. The HTTP server is its
-   * owner's to close.
+   * Tells every client to come back (3001), a crowd one after the other, and answers new ones with 503.
+   * Resolves when all are gone, at the latest after `shutdown.timeout`, when those that are left are
+   * cut. The HTTP server is its owner's to close.
    */
   close(): Promise<void>
 }
@@ -136,11 +136,11 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
   const api = new ServerApi(node, sessions)
   const origins = new OriginPolicy(config.client.allowed_origins, admitsOwnPages)
   const admission = new Admission(node, sessions, origins)
-  const upgrades = new Upgrades(admission, websockets(config, sessions))
+  const upgrades = new Upgrades(admission, websockets(config, sessions), node.metrics)
   const app = httpApp(node, api)
   app.route("/", new HttpStreams(node, sessions, admission).routes())
   app.route("/", emulation(node, sessions, origins))
-  if (node.metrics !== undefined) addTotals(node.metrics, node, sessions)
+  if (node.metrics !== undefined) addTotals(node.metrics, node, { sessions, admission })
   return {
     ready: node.broker.ready,
     publish: async (channel, data, publishOptions) =>
@@ -164,7 +164,10 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
     channels: (pattern) => api.channels(pattern),
     stats: () => api.stats(),
     attach: (server) => upgrades.attach(server),
-    fetch: async (request) => (admission.isClosed ? unavailable() : app.fetch(request)),
+    fetch: async (request) =>
+      admission.isClosed && !isOfSomebodyInside(request, config, sessions)
+        ? unavailable()
+        : app.fetch(request),
     close: shutdownOf({ node, sessions, admission, upgrades }),
   }
 }
@@ -202,6 +205,15 @@ function httpApp({ uid, config, log, metrics }: Node, api: ServerApi): Hono {
     app.route("/", httpApi(dispatch, http_api))
   }
   return app
+}
+
+/** Whether a request brings commands of a session: who isn't told to leave yet is served as ever. */
+function isOfSomebodyInside(
+  { url }: Request,
+  { emulation }: EngineConfig,
+  { open }: Sessions,
+): boolean {
+  return open.size > 0 && new URL(url).pathname === emulation.handler_prefix
 }
 
 /** What is answered once the engine is closing. */

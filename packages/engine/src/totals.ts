@@ -2,14 +2,25 @@ import { transportNames } from "./delivery/transport-name.js"
 import type { Metrics, Sample } from "./metrics/metrics.js"
 import { type Node, VERSION } from "./node.js"
 import type { Sessions } from "./session/sessions.js"
+import type { Admission } from "./transport/admission.js"
+
+/** Who keeps account of connections. */
+export interface Accounts {
+  readonly sessions: Sessions
+  readonly admission: Admission
+}
 
 /** Adds what an engine keeps account of anyway: it is read at each scrape. */
-export function addTotals(metrics: Metrics, node: Node, sessions: Sessions): void {
-  addMoment(metrics, node, sessions)
+export function addTotals(metrics: Metrics, node: Node, accounts: Accounts): void {
+  addMoment(metrics, node, accounts)
   addTraffic(metrics, node)
 }
 
-function addMoment(metrics: Metrics, { hub, invalidations }: Node, sessions: Sessions): void {
+function addMoment(
+  metrics: Metrics,
+  { hub, invalidations }: Node,
+  { sessions, admission }: Accounts,
+): void {
   const now = (name: string, help: string, read: () => number) =>
     metrics.gauge({ name: `centrifugo_node_${name}`, help, labels: [] }, () => [[{}, read()]])
   now("num_clients", "Clients that are connected.", () => sessions.connected)
@@ -34,6 +45,10 @@ function addMoment(metrics: Metrics, { hub, invalidations }: Node, sessions: Ses
       labels: ["transport"],
     },
     () => byTransport(sessions),
+  )
+  metrics.gauge(
+    { name: "instant_transport_waiting", help: "Handshakes that wait in a crowd.", labels: [] },
+    () => [[{}, admission.waiting]],
   )
 }
 

@@ -1,6 +1,7 @@
 import { connect } from "node:net"
 import { errors } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
+import { RawClient } from "./raw-client.js"
 import { RunningEngine, subscriptionToken } from "./running-engine.js"
 
 const open = {
@@ -145,6 +146,42 @@ describe("who may open a websocket", () => {
     await running.socket({ Origin: "https://a.wild.example" })
     await expect(running.socket({ Origin: "https://evil.example" })).rejects.toThrow("403")
     await expect(running.socket({ Origin: "https://wild.example.evil" })).rejects.toThrow("403")
+  })
+
+  test("nobody else, over any transport: other pages can't read the answers of the rest", async () => {
+    const [ours, theirs] = ["https://good.example", "https://evil.example"]
+    await using running = await RunningEngine.start({
+      client: { allowed_origins: [ours], insecure: true },
+      sse: { enabled: true },
+      http_stream: { enabled: true },
+      uni_sse: { enabled: true },
+      uni_http_stream: { enabled: true },
+      uni_websocket: { enabled: true },
+    })
+    for (const name of ["websocket", "uni_websocket"]) {
+      const url = `ws://127.0.0.1:${running.port}/connection/${name}`
+      await expect(RawClient.open(url, { Origin: theirs })).rejects.toThrow("403")
+      const client = await RawClient.open(url, { Origin: ours })
+      client.terminate()
+    }
+    for (const name of ["sse", "http_stream", "uni_sse", "uni_http_stream"]) {
+      for (const origin of [ours, theirs]) {
+        const body = name.startsWith("uni") ? "{}" : '{"id":1,"connect":{}}'
+        const response = await fetch(`${running.url}/connection/${name}`, {
+          method: "POST",
+          headers: { Origin: origin },
+          body,
+        })
+        const readable = response.headers.get("Access-Control-Allow-Origin")
+        expect(readable, name).toBe(origin === ours ? ours : null)
+        await response.body?.cancel()
+      }
+    }
+    const emulation = await fetch(`${running.url}/emulation`, {
+      method: "POST",
+      headers: { Origin: theirs },
+    })
+    expect(emulation.headers.get("Access-Control-Allow-Origin")).toBeNull()
   })
 
   test("an upgrade to an unknown path gets 404", async () => {

@@ -11,6 +11,7 @@ import { deflatedFraming } from "../src/transport/deflated-frame.js"
 import { MessageMeter } from "../src/transport/message-meter.js"
 import { BINARY, payloadOf, RSV1, TEXT, websocketFrame } from "../src/transport/websocket-frame.js"
 import { websocketProtocols } from "../src/transport/websocket-protocol.js"
+import { clientFrame } from "./bare-socket.js"
 import { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
 
@@ -55,14 +56,6 @@ async function subscribed(engine: RunningEngine, options: ClientOptions = {}): P
 
 function publishOf(data: string): string {
   return JSON.stringify({ id: 3, publish: { channel: "c", data } })
-}
-
-/** A frame as a client sends it, with a mask of zeros. */
-function clientFrame(opcode: number, payload: Uint8Array): Buffer {
-  const frame = websocketFrame(opcode, [payload])
-  const header = frame.subarray(0, frame.length - payload.length)
-  header.writeUInt8(header.readUInt8(1) | 0x80, 1)
-  return Buffer.concat([header, Buffer.alloc(4), payload])
 }
 
 function inflated(frame: Buffer): Buffer {

@@ -23,7 +23,9 @@ const refused = rows.filter(({ here }) => here === "no")
 
 /** Ours, and a section that isn't there by default, so that Centrifugo's list leaves it out. */
 const isBeside = (key: string): boolean =>
-  /^(client\.write_delay$|client\.limits\.|broker\.disk\.|broker\.redisnats\.)/.test(key)
+  /^(client\.write_delay$|client\.limits\.|http_server\.accept_queue_size$|broker\.disk\.|broker\.redisnats\.)/.test(
+    key,
+  )
 
 /** So complete that any one key may be changed. */
 const base: JsonObject = {

@@ -37,8 +37,9 @@ export class RawClient {
     this.sendText(commands.map((command) => JSON.stringify(command)).join("\n"))
   }
 
-  sendText(text: string): void {
-    this.#websocket.send(text)
+  /** @param fin Whether the message ends with this text, or more of it follows. */
+  sendText(text: string, fin = true): void {
+    this.#websocket.send(text, { fin })
   }
 
   /** Calls `listener` with the text of each frame. */

@@ -1,9 +1,12 @@
-import { createServer, type Server } from "node:http"
+import { createServer, type Server, type ServerOptions } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
+import { promisify } from "node:util"
 import { getRequestListener } from "@hono/node-server"
 import { signConnectionToken, signSubscriptionToken } from "@instant-ws/protocol"
 import { Centrifuge, type Options } from "centrifuge"
 import { pino } from "pino"
+import { vi } from "vitest"
 import { WebSocket } from "ws"
 import {
   createEngine,
@@ -15,6 +18,9 @@ import { RawClient } from "./raw-client.js"
 
 export const SECRET = "a-secret-of-the-tests-32-bytes-long"
 export const API_KEY = "test-api-key"
+
+/** How long to wait for connections to be accepted, in milliseconds. */
+const PATIENCE = { timeout: 10_000, interval: 10 }
 
 /** An engine behind a real HTTP server on a free port, with what tests do to it. */
 export class RunningEngine implements AsyncDisposable {
@@ -32,6 +38,7 @@ export class RunningEngine implements AsyncDisposable {
   static async start(
     config: EngineConfigInput = {},
     options: EngineOptions = {},
+    serverOptions: ServerOptions = {},
   ): Promise<RunningEngine> {
     const engine = createEngine(
       {
@@ -41,9 +48,12 @@ export class RunningEngine implements AsyncDisposable {
       },
       { log: pino({ level: "silent" }), ...options },
     )
-    const server = createServer(getRequestListener((request) => engine.fetch(request)))
+    const listener = getRequestListener((request) => engine.fetch(request))
+    const server = createServer(serverOptions, listener)
     engine.attach(server)
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    await new Promise<void>((resolve) => {
+      server.listen({ port: 0, host: "127.0.0.1", backlog: 1_024 }, resolve)
+    })
     return new RunningEngine(engine, server)
   }
 
@@ -59,6 +69,19 @@ export class RunningEngine implements AsyncDisposable {
 
   get websocketUrl(): string {
     return `ws://127.0.0.1:${this.port}/connection/websocket`
+  }
+
+  /** Resolves when the HTTP server has so many TCP connections. */
+  async accepted(count: number): Promise<void> {
+    await vi.waitFor(async () => {
+      const open = await promisify(this.#server.getConnections.bind(this.#server))()
+      if (open < count) throw new Error(`${open} connections are open, not ${count}`)
+    }, PATIENCE)
+  }
+
+  /** Listens beside the engine for what comes to the HTTP server and is no request. */
+  onClientError(listener: (error: Error, socket: Duplex) => void): void {
+    this.#server.on("clientError", listener)
   }
 
   /** A stock centrifuge client, not connected yet. */

@@ -1,10 +1,11 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
-import { type AddressInfo, connect, type Socket } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
 import { text } from "node:stream/consumers"
 import { pino } from "pino"
 import { describe, expect, test, vi } from "vitest"
 import { createEngine, type EngineConfigInput } from "../src/index.js"
+import { bareSocket, handshake } from "./bare-socket.js"
 import { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
 import { withDeadline } from "./with-deadline.js"
@@ -26,23 +27,16 @@ const SHUTDOWN = { code: 3001, reason: "shutdown" }
 
 /** A websocket whose client never says goodbye. */
 async function deafWebsocket({ port }: RunningEngine): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1")
-  const key = Buffer.alloc(16).toString("base64")
-  socket.write(
-    "GET /connection/websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
-  )
-  socket.on("error", () => {})
+  const socket = await bareSocket(port)
+  socket.write(handshake())
   await once(socket, "readable")
   return socket
 }
 
 /** A client that asks for a stream of server-sent events and doesn't read it. */
 async function deafListener({ port }: RunningEngine): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1")
-  await once(socket, "connect")
+  const socket = await bareSocket(port)
   socket.write("GET /connection/uni_sse HTTP/1.1\r\nHost: x\r\n\r\n")
-  socket.on("error", () => {})
   await once(socket, "readable")
   return socket
 }
@@ -156,6 +150,64 @@ describe("an engine that is closed", () => {
     expect(await text(socket)).not.toContain("shutdown")
     expect(said).toHaveBeenCalledTimes(1)
     said.mockRestore()
+  })
+
+  test("says goodbye to a crowd one after the other, and serves who isn't told yet", async () => {
+    await using running = await RunningEngine.start({
+      ...config,
+      channel: { without_namespace: { allow_subscribe_for_client: true } },
+    })
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 150; n++) sockets.push(await running.socketOf(`${n}`))
+    for (const socket of sockets) {
+      socket.send({ id: 2, subscribe: { channel: "a" } })
+      await socket.next()
+    }
+    const heard = new Map<RawClient, string>()
+    for (const socket of sockets) {
+      socket.onText((text) => heard.set(socket, `${heard.get(socket) ?? ""}${text}`))
+    }
+    const closing = running.engine.close()
+    await running.engine.publish("a", "one more")
+    for (const socket of sockets) expect(await socket.closed()).toEqual(SHUTDOWN)
+    expect([...heard.values()].filter((text) => text.includes("one more"))).toHaveLength(50)
+    await closing
+  })
+
+  test("takes the commands of streams that aren't told yet", async () => {
+    await using running = await RunningEngine.start(config)
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 100; n++) sockets.push(await running.socketOf(`${n}`))
+    const response = await fetch(`${running.url}/connection/http_stream`, {
+      method: "POST",
+      body: '{"id":1,"connect":{}}',
+    })
+    const reader = response.body?.getReader()
+    const { connect } = JSON.parse(Buffer.from((await reader?.read())?.value ?? []).toString())
+    const closing = running.engine.close()
+    const { node, session } = connect
+    const data = '{"id":2,"subscribe":{"channel":"a"}}'
+    const answer = await running.engine.fetch(
+      new Request(`${running.url}/emulation`, {
+        method: "POST",
+        body: JSON.stringify({ node, session, data }),
+      }),
+    )
+    expect(answer.status).toBe(204)
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toContain('"id":2')
+    await reader?.cancel()
+    await closing
+    expect((await running.engine.fetch(new Request(`${running.url}/emulation`))).status).toBe(503)
+  })
+
+  test("tells the whole crowd in the first third of its time", async () => {
+    await using running = await RunningEngine.start({ ...config, shutdown: { timeout: "2s" } })
+    const sockets: RawClient[] = []
+    for (let n = 0; n < 400; n++) sockets.push(await running.socket())
+    const closing = running.engine.close()
+    // Not one was cut, who would see 1006.
+    for (const socket of sockets) expect(await socket.closed()).toEqual(SHUTDOWN)
+    await closing
   })
 
   test("may be closed again: it is done when it is done", async () => {

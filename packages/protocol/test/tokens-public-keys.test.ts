@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
-import { CompactSign } from "jose"
+import { CompactSign, exportJWK } from "jose"
 import { describe, expect, test } from "vitest"
 import { TokenOptionsError, tokenVerifier } from "../src/index.js"
 import { handMade, SECRET } from "./hand-made-token.js"
@@ -44,6 +44,17 @@ describe("an RSA key", () => {
   test("is no secret: a token that takes its text for one is forged", async () => {
     for (const secret of [RSA_PEM, RSA_PEM.trim()]) {
       await expect(verifier.connection(handMade({}, { secret }))).rejects.toMatchObject(invalid)
+    }
+  })
+
+  test("is the one that is configured, whatever key a token brings along", async () => {
+    const other = generateKeyPairSync("rsa", { modulusLength: 2048 })
+    const jwk = await exportJWK(other.publicKey)
+    for (const header of [{ jwk }, { jku: "https://evil.example/keys" }, { kid: RSA_PEM }]) {
+      const token = await new CompactSign(Buffer.from('{"sub":"42"}'))
+        .setProtectedHeader({ alg: "RS256", typ: "JWT", ...header })
+        .sign(other.privateKey)
+      await expect(verifier.connection(token)).rejects.toMatchObject(invalid)
     }
   })
 

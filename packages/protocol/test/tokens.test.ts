@@ -74,6 +74,18 @@ describe("a connection token", () => {
     }
   })
 
+  test("is good to the second: clocks that differ are not made up for", async () => {
+    const now = Math.floor(Date.now() / 1000)
+    vi.spyOn(Date, "now").mockReturnValue(now * 1000)
+    for (const claims of [{ exp: now }, { nbf: now }, { nbf: now + 1 }]) {
+      await expect(connection(claims), JSON.stringify(claims)).rejects.toMatchObject(expired)
+    }
+    for (const claims of [{ exp: now + 1 }, { nbf: now - 1 }, { iat: now + 600 }]) {
+      await expect(connection(claims)).resolves.toMatchObject({ user: "" })
+    }
+    vi.restoreAllMocks()
+  })
+
   test("may say that the connection ends at another time than the token", async () => {
     const [exp, later] = [secondsFromNow(600), secondsFromNow(3600)]
     for (const [claims, expireAt] of [
@@ -227,10 +239,15 @@ describe("a subscription token", () => {
   )
 })
 
+const UNSIGNED_HEAD = Buffer.from('{"alg":"none","typ":"JWT"}').toString("base64url")
+
 describe("a signature", () => {
   test.each([
     ["of another secret", handMade({}, { secret: "another secret" })],
     ["that is missing", handMade({}, { header: { alg: "none" } })],
+    ["that is none, in other letters", handMade({}, { header: { alg: "nOnE" } })],
+    ["of no algorithm at all", handMade({}, { header: { alg: undefined } })],
+    ["of the secret, under the name of none", `${handMade({}).replace(/^[^.]+/, UNSIGNED_HEAD)}`],
     ["of an unknown algorithm", handMade({}, { header: { alg: "HS999" } })],
     ["of an algorithm named like a method", handMade({}, { header: { alg: "constructor" } })],
     ["of an algorithm that has no key here", handMade({}, { header: { alg: "RS256" } })],

@@ -17,6 +17,9 @@ export interface PlaceSettings {
 
 const FLAGS: PlaceSettings = { port: "--port", address: "--address" }
 
+/** Connections of a crowd that the system keeps until they are accepted; of the others it tells nobody. */
+const BACKLOG = 4_096
+
 /**
  * Listens, and answers the URL.
  * @param settings Where the place comes from, unless it is from the flags.
@@ -26,7 +29,7 @@ export function listen(server: Server, place: Place, settings = FLAGS): Promise<
   return new Promise((resolve, reject) => {
     const refuse = (cause: Error): void => reject(refusal(cause, place, settings))
     server.once("error", refuse)
-    server.listen(place.port, place.address, () => {
+    server.listen({ port: place.port, host: place.address, backlog: BACKLOG }, () => {
       server.off("error", refuse)
       resolve(urlOf(server, place))
     })

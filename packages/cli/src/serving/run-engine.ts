@@ -1,9 +1,8 @@
-import { createServer, type Server } from "node:http"
-import { getRequestListener } from "@hono/node-server"
 import { createEngine, type EngineConfig, type EngineConfigInput } from "@instant-ws/engine"
 import type { Logger } from "pino"
 import { closeServers } from "./close-servers.js"
-import { type Entrance, entrances } from "./entrances.js"
+import { entrances } from "./entrances.js"
+import { httpServer } from "./http-server.js"
 import { listen, type Place } from "./listen.js"
 import { withPidFile } from "./pid-file.js"
 import { stopSignal } from "./stop-signal.js"
@@ -18,8 +17,6 @@ export interface EngineSetup {
   readonly place: Place
 }
 
-/** How long the head of a request and the whole of it may take, in milliseconds: as in Centrifugo. */
-const REQUEST_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000 }
 const INTERNAL_SETTINGS = {
   port: "http_server.internal_port",
   address: "http_server.internal_address",
@@ -38,8 +35,8 @@ async function serveEngine({ input, config, log, place }: EngineSetup): Promise<
   const stopped = stopSignal()
   const engine = createEngine(input, { log })
   const { main, internal } = entrances(engine, config, place)
-  const server = serverOf(main)
-  const internalServer = internal && serverOf(internal)
+  const server = httpServer(main.fetch)
+  const internalServer = internal && httpServer(internal.fetch)
   engine.attach(server)
   try {
     await engine.ready
@@ -58,8 +55,4 @@ async function serveEngine({ input, config, log, place }: EngineSetup): Promise<
       patience: config.shutdown.timeout,
     })
   }
-}
-
-function serverOf({ fetch }: Entrance): Server {
-  return createServer(REQUEST_LIMITS, getRequestListener(fetch))
 }

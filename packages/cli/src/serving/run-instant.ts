@@ -1,5 +1,3 @@
-import { createServer } from "node:http"
-import { getRequestListener } from "@hono/node-server"
 import {
   createInstant,
   type Demo,
@@ -12,6 +10,7 @@ import { type Logger, pino } from "pino"
 import type { Home } from "../home/home.js"
 import { removeServerFile, writeServerFile } from "../home/server-file.js"
 import { closeServers } from "./close-servers.js"
+import { httpServer } from "./http-server.js"
 import { listen, type Place } from "./listen.js"
 import { stopSignal } from "./stop-signal.js"
 
@@ -54,7 +53,7 @@ async function serveInstant({ instant, home, log }: Parts, options: RunOptions):
   const demo = options.demo ? await installDemo(instant, { log }) : undefined
   // Whom a start before left behind, everybody could sign in as.
   if (demo === undefined) await removePeople(instant)
-  const server = createServer(getRequestListener((demo ?? instant).fetch))
+  const server = httpServer((demo ?? instant).fetch)
   instant.attach(server)
   const url = await listen(server, options)
   await writeServerFile(home, { url, site: options.site })

@@ -4,11 +4,14 @@ import type { Node } from "../node.js"
 import { execute } from "./commands/commands.js"
 import type { Due } from "./deadlines.js"
 import { clientEvent } from "./events.js"
+import { Goodbyes } from "./goodbyes.js"
 import { type Identity, Session, type SessionOwner } from "./session.js"
 import type { Transport } from "./transport.js"
 import { keepUp } from "./upkeep.js"
 
 const NOBODY: ReadonlySet<Session> = new Set()
+/** The part of the time to leave in which all are told to. */
+const GOODBYES_SHARE = 1 / 3
 /** From this code on a client is told to stay away. */
 const FIRST_FINAL_CODE = 3500
 
@@ -104,7 +107,7 @@ export class Sessions implements SessionOwner {
 
   gone(session: Session): void {
     this.#leaving.delete(session)
-    if (this.#leaving.size === 0) this.#allGone?.()
+    if (this.#isEmpty) this.#allGone?.()
   }
 
   /** The session of an emulated transport, by what only its client was told. */
@@ -118,21 +121,27 @@ export class Sessions implements SessionOwner {
   }
 
   /**
-   * Tells every client to come back elsewhere, and new ones too. Resolves when all transports are gone,
-   * at the latest after `timeout` milliseconds, when those that are left are cut.
+   * Tells every client to come back elsewhere, a crowd one after the other, and new ones at once.
+   * Resolves when all transports are gone, at the latest after `timeout` milliseconds, when those that
+   * are left are cut.
    */
   async close(timeout: number): Promise<void> {
     const allGone = new Promise<void>((resolve) => {
       this.#allGone = resolve
     })
-    for (const session of [...this.#open]) session.disconnect(disconnects.shutdown)
-    if (this.#leaving.size === 0) return
-    const timer = setTimeout(() => this.#cut(), timeout)
+    const goodbyes = new Goodbyes(this.#open, timeout * GOODBYES_SHARE)
+    if (this.#isEmpty) return
+    const timer = setTimeout(() => this.#cut(goodbyes), timeout)
     await allGone
     clearTimeout(timer)
   }
 
-  #cut(): void {
+  get #isEmpty(): boolean {
+    return this.#open.size === 0 && this.#leaving.size === 0
+  }
+
+  #cut(goodbyes: Goodbyes): void {
+    goodbyes.hurry()
     this.#node.log.warn({ connections: this.#leaving.size }, "cutting who hasn't left in time")
     for (const session of [...this.#leaving]) session.terminate()
     this.#allGone?.()

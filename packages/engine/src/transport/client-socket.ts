@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream"
-import type { RawData } from "ws"
+import { type RawData, WebSocket } from "ws"
 import { MessageMeter } from "./message-meter.js"
 import type { ReasonedWebSocket } from "./reasoned-websocket.js"
 
@@ -13,6 +13,8 @@ export interface ClientSocketEvents {
   gone(): void
   /** What was written has left. */
   drained(): void
+  /** The client asks on and on for answers that it doesn't read. */
+  deaf(): void
 }
 
 /** What a client's messages may be. */
@@ -22,6 +24,9 @@ export interface MessageLimits {
   /** Whether the client may compress them; `ws` bounds what they are inflated to. */
   readonly isDeflated: boolean
 }
+
+/** So many pings may come while what was written isn't read. */
+const MAX_UNREAD_PINGS = 64
 
 /** The close code for messages of too many bytes (RFC 6455, section 7.4.1). */
 const TOO_BIG = 1009
@@ -35,6 +40,10 @@ export class ClientSocket {
   readonly #maxSize: number
   /** `ws` has but one limit: where it is for what was inflated, the one on the wire is ours. */
   readonly #meter: MessageMeter | undefined
+  #isPonging = false
+  /** What the last ping said that waits for the pong before it. */
+  #nextPong: Buffer | undefined
+  #unreadPings = 0
 
   constructor(
     websocket: ReasonedWebSocket,
@@ -48,18 +57,23 @@ export class ClientSocket {
     if (!isDeflated) return
     const meter = new MessageMeter()
     this.#meter = meter
-    socket.prependListener("data", (chunk: Buffer) => meter.read(chunk))
+    // What comes behind the end of the connection nobody asks the meter about.
+    socket.prependListener("data", (chunk: Buffer) => {
+      if (this.#isOpen) meter.read(chunk)
+    })
   }
 
   /** Begins to tell what happens; to be called before the event loop goes on. */
   listen(events: ClientSocketEvents): void {
     this.#websocket.on("message", (data) => {
+      if (!this.#isOpen) return
       if (!this.#isTooBig()) events.message(bytesOf(data))
       else {
         this.#websocket.close(TOO_BIG, "")
         events.failed()
       }
     })
+    this.#websocket.on("ping", (data) => this.#pinged(data, events))
     this.#websocket.on("close", () => events.gone())
     this.#websocket.on("error", (error) => {
       const tooBig = this.#meter === undefined || this.#isTooBig()
@@ -101,6 +115,30 @@ export class ClientSocket {
 
   resume(): void {
     if (this.#websocket.isPaused) this.#websocket.resume()
+  }
+
+  get #isOpen(): boolean {
+    return this.#websocket.readyState === WebSocket.OPEN
+  }
+
+  /** One pong is under way at a time; then the last ping since is answered (RFC 6455, section 5.5.3). */
+  #pinged(data: Buffer, events: ClientSocketEvents): void {
+    if (!this.#isOpen) return
+    if (!this.#isPonging) this.#pong(data)
+    else if (this.bufferedSize > 0 && ++this.#unreadPings > MAX_UNREAD_PINGS) events.deaf()
+    // Copied, as it is a part of all that was read with it.
+    else this.#nextPong = Buffer.from(data)
+  }
+
+  #pong(data: Buffer): void {
+    this.#isPonging = true
+    this.#websocket.pong(data, false, () => {
+      const next = this.#nextPong
+      this.#isPonging = false
+      this.#nextPong = undefined
+      this.#unreadPings = 0
+      if (next !== undefined && this.#isOpen) this.#pong(next)
+    })
   }
 
   /** Of the message that `ws` is at. */

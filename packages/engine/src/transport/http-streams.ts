@@ -97,7 +97,9 @@ export class HttpStreams {
     app.use(path, cors(this.#admission.origins, [...methods, "OPTIONS"].join(", ")))
     app.use(path, async (context, next) => {
       if (!methods.some((method) => method === context.req.method)) return context.body(null, 405)
-      return this.#admission.admits(path) ? next() : context.body(null, 503)
+      if (!this.#admission.admits(path)) return context.body(null, 503)
+      const turn = await turnOf(this.#admission, path, context.req.raw)
+      return turn.isIn ? next() : context.body(null, 503, retryHeaders(turn.retryAfter))
     })
     app.use(path, bodyLimit({ maxSize, onError: (context) => context.body(null, 413) }))
     app.all(path, answer)
@@ -136,6 +138,30 @@ export class HttpStreams {
     }
     return stream(context, connection, protocol)
   }
+}
+
+/** Whether a request may come in, and else when it may try again. */
+type Turn = { readonly isIn: true } | { readonly isIn: false; readonly retryAfter?: number }
+
+/** Waits, in a crowd, until it is a request's turn. */
+function turnOf(admission: Admission, path: string, request: Request): Promise<Turn> {
+  return new Promise((resolve) => {
+    const arrival = {
+      path,
+      enter: () => resolve({ isIn: true }),
+      refuse: (retryAfter: number | undefined) =>
+        resolve({ isIn: false, ...(retryAfter !== undefined && { retryAfter }) }),
+    }
+    if (!admission.enter(arrival)) return
+    request.signal.addEventListener("abort", () => {
+      admission.leave(arrival)
+      resolve({ isIn: false })
+    })
+  })
+}
+
+function retryHeaders(retryAfter: number | undefined): Record<string, string> {
+  return retryAfter === undefined ? {} : { "Retry-After": `${retryAfter}` }
 }
 
 function stream(

@@ -123,6 +123,7 @@ class UniWebsocketConnection implements Transport {
       failed: () => session.failed(),
       gone: () => session.gone(),
       drained: () => session.queue.drained(),
+      deaf: () => session.disconnect(disconnects.slow),
     })
     if (connect !== undefined) this.#begin([connectCommand(connect)])
   }

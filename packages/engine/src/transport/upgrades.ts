@@ -1,53 +1,78 @@
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
+import type { Metrics } from "../metrics/metrics.js"
+import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
+import { HttpFaults } from "./http-faults.js"
+import { Pipelines } from "./pipelines.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
+/** A request, the socket that it came over, and what came behind it. */
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+}
+
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-/** Watches HTTP servers for requests that want to become websockets, and refuses those that may not. */
+/**
+ * Watches HTTP servers for requests that want to become websockets, refuses those that may not, and
+ * counts what comes to no request.
+ */
 export class Upgrades {
   readonly #admission: Admission
   readonly #handlers: ReadonlyMap<string, UpgradeHandler>
+  readonly #faults: HttpFaults
+  readonly #pipelines = new Pipelines()
   readonly #servers = new Map<Server, UpgradeListener>()
 
   /** @param handlers By path. */
-  constructor(admission: Admission, handlers: ReadonlyMap<string, UpgradeHandler>) {
+  constructor(
+    admission: Admission,
+    handlers: ReadonlyMap<string, UpgradeHandler>,
+    metrics: Metrics | undefined,
+  ) {
     this.#admission = admission
     this.#handlers = handlers
+    this.#faults = new HttpFaults(metrics)
   }
 
   /** Takes the upgrades of a server that are ours; others are refused when nobody else may take them. */
   attach(server: Server): void {
     const listener: UpgradeListener = (request, socket, head) => {
       const handler = this.#handlers.get(pathOf(request))
-      if (handler !== undefined) this.#upgrade(handler, request, { socket, head })
+      if (handler !== undefined) this.#upgrade(handler, { request, socket, head })
       else if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
     }
     server.on("upgrade", listener)
     this.#servers.set(server, listener)
+    this.#faults.watch(server)
+    this.#pipelines.watch(server)
   }
 
   /** Leaves all servers alone. */
   detach(): void {
-    for (const [server, listener] of this.#servers) server.off("upgrade", listener)
+    for (const [server, listener] of this.#servers) {
+      server.off("upgrade", listener)
+      this.#faults.ignore(server)
+    }
     this.#servers.clear()
+    this.#pipelines.ignoreAll()
   }
 
-  #upgrade(
-    handler: UpgradeHandler,
-    request: IncomingMessage,
-    { socket, head }: { readonly socket: Duplex; readonly head: Buffer },
-  ): void {
+  /** A page that may not connect needn't wait to hear so. */
+  #upgrade(handler: UpgradeHandler, upgrade: Upgrade): void {
+    const { request, socket } = upgrade
     const { origin = "" } = request.headers
     const path = pathOf(request)
     if (!this.#admission.admits(path)) refuse(socket, "503 Service Unavailable")
     else if (this.#admission.origins.admits(request.headers)) {
-      handler.upgrade(request, socket, head)
+      new UpgradeArrival(handler, upgrade).arrive(this.#admission)
     } else {
       this.#admission.refused("origin", { path, origin })
       refuse(socket, "403 Forbidden")
@@ -55,18 +80,62 @@ export class Upgrades {
   }
 }
 
+/** A request that wants to become a websocket, and may have to wait. */
+class UpgradeArrival implements Arrival {
+  readonly path: string
+  readonly #handler: UpgradeHandler
+  readonly #upgrade: Upgrade
+  /** Stops to look whether the client is still there. */
+  #unwatch: () => void = () => {}
+
+  constructor(handler: UpgradeHandler, upgrade: Upgrade) {
+    this.path = pathOf(upgrade.request)
+    this.#handler = handler
+    this.#upgrade = upgrade
+  }
+
+  arrive(admission: Admission): void {
+    if (!admission.enter(this)) return
+    const { socket } = this.#upgrade
+    const leave = (): void => {
+      admission.leave(this)
+      socket.destroy()
+    }
+    const ends = ["end", "close", "error"]
+    for (const end of ends) socket.on(end, leave)
+    this.#unwatch = () => {
+      for (const end of ends) socket.off(end, leave)
+    }
+  }
+
+  enter(): void {
+    const { request, socket, head } = this.#upgrade
+    this.#unwatch()
+    this.#handler.upgrade(request, socket, head)
+  }
+
+  refuse(retryAfter: number | undefined): void {
+    this.#unwatch()
+    refuse(this.#upgrade.socket, "503 Service Unavailable", retryAfter)
+  }
+}
+
 function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0] ?? ""
 }
 
-/** Answers an upgrade with an HTTP status and ends the connection. */
-export function refuse(socket: Duplex, status: string): void {
+/**
+ * Answers an upgrade with an HTTP status and ends the connection.
+ * @param retryAfter When the client may try again, in seconds.
+ */
+export function refuse(socket: Duplex, status: string, retryAfter?: number): void {
   const text = `${status.slice(4)}\n`
+  const retry = retryAfter === undefined ? "" : `Retry-After: ${retryAfter}\r\n`
   // Node leaves an upgraded socket without a listener, and a client that resets would end the process.
   socket.on("error", () => socket.destroy())
   socket.once("finish", () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `${retry}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   )
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { type PerMessageDeflateOptions, WebSocketServer } from "ws"
+import { type PerMessageDeflateOptions, type ServerOptions, WebSocketServer } from "ws"
 import type { EngineConfig } from "../config/schema.js"
 import { ClientSocket } from "./client-socket.js"
 import { ReasonedWebSocket } from "./reasoned-websocket.js"
@@ -27,6 +27,18 @@ export interface Upgrade {
 }
 
 const DEFAULT_MAX_SIZE = 65_536
+/**
+ * Whoever fragments sends at least so many bytes in a fragment, on average. `ws` keeps an object for
+ * each until the message is whole.
+ */
+const FRAGMENT_SIZE = 512
+/**
+ * Bytes that one read brings at least, on average, while a frame isn't whole, for which `ws` keeps each
+ * read: a quarter of what the narrowest lines put into a packet.
+ */
+const READ_SIZE = 64
+/** As many fragments and reads may be whatever their size. */
+const MIN_PARTS = 128
 /** How many times its size on the wire a message may be inflated to, unless the configuration says. */
 const INFLATION = 10
 const EXTENSIONS = "sec-websocket-extensions"
@@ -41,13 +53,22 @@ export class WebsocketAcceptor {
 
   constructor({ maxSize, subprotocols, compression }: AcceptorOptions) {
     this.#maxSize = maxSize || DEFAULT_MAX_SIZE
-    this.#plain = handshakes(subprotocols, this.#maxSize, false)
+    this.#plain = handshakes(subprotocols, this.#limits(this.#maxSize), false)
     if (!compression.compression) return
     const maxInflated = compression.decompressed_message_size_limit || INFLATION * this.#maxSize
-    this.#deflating = handshakes(subprotocols, maxInflated, {
+    this.#deflating = handshakes(subprotocols, this.#limits(maxInflated), {
       serverNoContextTakeover: true,
       clientNoContextTakeover: true,
     })
+  }
+
+  /** What a message may be made of; its size counts on the wire only where it isn't deflated. */
+  #limits(maxPayload: number): PayloadLimits {
+    return {
+      maxPayload,
+      maxFragments: Math.max(MIN_PARTS, Math.ceil(this.#maxSize / FRAGMENT_SIZE)),
+      maxBufferedChunks: Math.max(MIN_PARTS, Math.ceil(this.#maxSize / READ_SIZE)),
+    }
   }
 
   /** Answers a handshake; `accepted` is called, at once, when it succeeds. */
@@ -65,11 +86,13 @@ export class WebsocketAcceptor {
   }
 }
 
+type PayloadLimits = Pick<ServerOptions, "maxPayload" | "maxFragments" | "maxBufferedChunks">
+
 type Handshakes = ReturnType<typeof handshakes>
 
 function handshakes(
   subprotocols: readonly string[],
-  maxPayload: number,
+  limits: PayloadLimits,
   perMessageDeflate: PerMessageDeflateOptions | false,
 ) {
   return new WebSocketServer({
@@ -78,6 +101,8 @@ function handshakes(
     WebSocket: ReasonedWebSocket,
     perMessageDeflate,
     handleProtocols: (offered) => [...offered].find((each) => subprotocols.includes(each)) ?? false,
-    maxPayload,
+    // Pings are answered by ClientSocket, which ends who reads none of the answers.
+    autoPong: false,
+    ...limits,
   })
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import type { Disconnect } from "@instant-ws/protocol"
+import { type Disconnect, disconnects } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
 import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
@@ -76,6 +76,7 @@ class WebsocketConnection implements Transport {
       failed: () => session.failed(),
       gone: () => session.gone(),
       drained: () => session.queue.drained(),
+      deaf: () => session.disconnect(disconnects.slow),
     })
   }
 

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { choice, duration, flag, path, port, text } from "../value-kinds.js"
+import { choice, count, duration, flag, path, port, text } from "../value-kinds.js"
 
 const portText = z
   .union([z.string(), z.number()], { error: "must be a port" })
@@ -21,6 +21,8 @@ export const operation = {
       internal_address: text(),
       /** The port for what isn't for the public; 0 for the same as `port`. */
       internal_port: portText,
+      /** Ours: how many handshakes may wait in a crowd. */
+      accept_queue_size: count(1_024),
     })
     .prefault({}),
   http_api: z
