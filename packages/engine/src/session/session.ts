@@ -65,8 +65,8 @@ const MAX_WAITING_FRAMES = 16
 /** One client's connection: its commands are answered one after the other. */
 export class Session implements Timed {
   readonly client = randomUUID()
-  /** Known to clients of emulated and unidirectional transports only. */
-  readonly sessionId = randomUUID()
+  /** Known to clients of emulated and unidirectional transports only; others have none. */
+  readonly sessionId: string
   readonly node: Node
   readonly queue: SessionQueue
   readonly subscriptions = new Map<string, Subscription>()
@@ -86,6 +86,7 @@ export class Session implements Timed {
     this.node = node
     this.#owner = owner
     this.#transport = transport
+    this.sessionId = transport.direction === "bidirectional" ? "" : randomUUID()
     this.queue = new SessionQueue(transport, transport.empty, node.queues[transport.name])
     const expectsPong = transport.direction !== "unidirectional"
     this.deadlines = new Deadlines(node.config.client, expectsPong)

@@ -1,10 +1,10 @@
 import type { Duplex } from "node:stream"
 import { type RawData, WebSocket } from "ws"
 import { MessageMeter } from "./message-meter.js"
-import type { ReasonedWebSocket } from "./reasoned-websocket.js"
+import type { ReasonedWebSocket, WebsocketListener } from "./reasoned-websocket.js"
 
-/** What a connection does when something happens on its socket. */
-export interface ClientSocketEvents {
+/** A connection, which hears of what happens on its socket. */
+export interface ClientSocketListener {
   /** A message came, in one piece. */
   message(data: Buffer): void
   /** The client broke the rules of websockets, and the connection is about to end. */
@@ -32,7 +32,7 @@ const MAX_UNREAD_PINGS = 64
 const TOO_BIG = 1009
 
 /** A client's websocket: `ws` reads it, and we write our frames to the socket below. */
-export class ClientSocket {
+export class ClientSocket implements WebsocketListener {
   /** Whether frames may be deflated. */
   readonly isDeflated: boolean
   readonly #websocket: ReasonedWebSocket
@@ -40,6 +40,9 @@ export class ClientSocket {
   readonly #maxSize: number
   /** `ws` has but one limit: where it is for what was inflated, the one on the wire is ours. */
   readonly #meter: MessageMeter | undefined
+  #listener: ClientSocketListener | undefined
+  /** Waits for the socket to be drained; no connection that gets along has to listen for it. */
+  #isBlocked = false
   #isPonging = false
   /** What the last ping said that waits for the pong before it. */
   #nextPong: Buffer | undefined
@@ -64,23 +67,37 @@ export class ClientSocket {
   }
 
   /** Begins to tell what happens; to be called before the event loop goes on. */
-  listen(events: ClientSocketEvents): void {
-    this.#websocket.on("message", (data) => {
-      if (!this.#isOpen) return
-      if (!this.#isTooBig()) events.message(bytesOf(data))
-      else {
-        this.#websocket.close(TOO_BIG, "")
-        events.failed()
-      }
-    })
-    this.#websocket.on("ping", (data) => this.#pinged(data, events))
-    this.#websocket.on("close", () => events.gone())
-    this.#websocket.on("error", (error) => {
-      const tooBig = this.#meter === undefined || this.#isTooBig()
-      this.#websocket.closeFor(error, tooBig ? "" : "message too big after decompression")
-      events.failed()
-    })
-    this.#socket.on("drain", () => events.drained())
+  listen(listener: ClientSocketListener): void {
+    this.#listener = listener
+    this.#websocket.tell(this)
+  }
+
+  received(data: RawData): void {
+    if (!this.#isOpen) return
+    if (!this.#isTooBig()) this.#listener?.message(bytesOf(data))
+    else {
+      this.#websocket.close(TOO_BIG, "")
+      this.#listener?.failed()
+    }
+  }
+
+  /** One pong is under way at a time; then the last ping since is answered (RFC 6455, section 5.5.3). */
+  pinged(data: Buffer): void {
+    if (!this.#isOpen) return
+    if (!this.#isPonging) this.#pong(data)
+    else if (this.bufferedSize > 0 && ++this.#unreadPings > MAX_UNREAD_PINGS) this.#listener?.deaf()
+    // Copied, as it is a part of all that was read with it.
+    else this.#nextPong = Buffer.from(data)
+  }
+
+  broken(error: Error): void {
+    const tooBig = this.#meter === undefined || this.#isTooBig()
+    this.#websocket.closeFor(error, tooBig ? "" : "message too big after decompression")
+    this.#listener?.failed()
+  }
+
+  closed(): void {
+    this.#listener?.gone()
   }
 
   /** What was agreed on in the handshake, or nothing. */
@@ -95,7 +112,15 @@ export class ClientSocket {
 
   /** Writes a whole frame. False asks to write no more before it is drained. */
   write(frame: Buffer): boolean {
-    return this.#socket.write(frame)
+    const isTaken = this.#socket.write(frame)
+    if (!isTaken && !this.#isBlocked) {
+      this.#isBlocked = true
+      this.#socket.once("drain", () => {
+        this.#isBlocked = false
+        this.#listener?.drained()
+      })
+    }
+    return isTaken
   }
 
   /** Begins the closing handshake. */
@@ -119,15 +144,6 @@ export class ClientSocket {
 
   get #isOpen(): boolean {
     return this.#websocket.readyState === WebSocket.OPEN
-  }
-
-  /** One pong is under way at a time; then the last ping since is answered (RFC 6455, section 5.5.3). */
-  #pinged(data: Buffer, events: ClientSocketEvents): void {
-    if (!this.#isOpen) return
-    if (!this.#isPonging) this.#pong(data)
-    else if (this.bufferedSize > 0 && ++this.#unreadPings > MAX_UNREAD_PINGS) events.deaf()
-    // Copied, as it is a part of all that was read with it.
-    else this.#nextPong = Buffer.from(data)
   }
 
   #pong(data: Buffer): void {

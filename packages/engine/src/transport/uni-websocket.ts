@@ -13,7 +13,7 @@ import { Message } from "../delivery/message.js"
 import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Transport } from "../session/transport.js"
-import type { ClientSocket } from "./client-socket.js"
+import type { ClientSocket, ClientSocketListener } from "./client-socket.js"
 import { readConnectRequest } from "./connect-request.js"
 import { deflatedFraming } from "./deflated-frame.js"
 import { refuse } from "./upgrades.js"
@@ -97,7 +97,7 @@ interface UniWebsocketOptions {
   readonly config: UniWebsocketConfig
 }
 
-class UniWebsocketConnection implements Transport {
+class UniWebsocketConnection implements Transport, ClientSocketListener {
   readonly name = "uni_websocket"
   readonly direction = "unidirectional"
   readonly codec = "json"
@@ -118,13 +118,7 @@ class UniWebsocketConnection implements Transport {
   /** Begins with the request of the query, else with the first message; later ones are ignored. */
   serve(session: Session, connect: Request<"connect"> | undefined): void {
     this.#session = session
-    this.#client.listen({
-      message: (data) => this.#message(data),
-      failed: () => session.failed(),
-      gone: () => session.gone(),
-      drained: () => session.queue.drained(),
-      deaf: () => session.disconnect(disconnects.slow),
-    })
+    this.#client.listen(this)
     if (connect !== undefined) this.#begin([connectCommand(connect)])
   }
 
@@ -162,8 +156,24 @@ class UniWebsocketConnection implements Transport {
     this.#client.resume()
   }
 
-  #message(data: Buffer): void {
+  message(data: Buffer): void {
     if (!this.#hasBegun) this.#begin(decodeConnectCommand(data.toString()))
+  }
+
+  failed(): void {
+    this.#session?.failed()
+  }
+
+  gone(): void {
+    this.#session?.gone()
+  }
+
+  drained(): void {
+    this.#session?.queue.drained()
+  }
+
+  deaf(): void {
+    this.#session?.disconnect(disconnects.slow)
   }
 
   #begin(frame: Iterable<Command>): void {

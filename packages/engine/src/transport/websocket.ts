@@ -5,7 +5,7 @@ import type { Chain } from "../delivery/chain.js"
 import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Transport } from "../session/transport.js"
-import type { ClientSocket } from "./client-socket.js"
+import type { ClientSocket, ClientSocketListener } from "./client-socket.js"
 import { deflatedFraming } from "./deflated-frame.js"
 import { type CompressionConfig, WebsocketAcceptor } from "./websocket-acceptor.js"
 import { websocketFrame } from "./websocket-frame.js"
@@ -54,7 +54,7 @@ function asksForProtobuf(url = ""): boolean {
   return query.get("cf_protocol") === "protobuf" || query.get("format") === "protobuf"
 }
 
-class WebsocketConnection implements Transport {
+class WebsocketConnection implements Transport, ClientSocketListener {
   readonly name = "websocket"
   readonly direction = "bidirectional"
   readonly headers: IncomingHttpHeaders
@@ -68,16 +68,30 @@ class WebsocketConnection implements Transport {
     this.#client = client
   }
 
-  /** Connects the socket's events with the session. */
+  /** Connects the socket with the session. */
   serve(session: Session): void {
     this.#session = session
-    this.#client.listen({
-      message: (data) => session.receive(this.#protocol.decode(data)),
-      failed: () => session.failed(),
-      gone: () => session.gone(),
-      drained: () => session.queue.drained(),
-      deaf: () => session.disconnect(disconnects.slow),
-    })
+    this.#client.listen(this)
+  }
+
+  message(data: Buffer): void {
+    this.#session?.receive(this.#protocol.decode(data))
+  }
+
+  failed(): void {
+    this.#session?.failed()
+  }
+
+  gone(): void {
+    this.#session?.gone()
+  }
+
+  drained(): void {
+    this.#session?.queue.drained()
+  }
+
+  deaf(): void {
+    this.#session?.disconnect(disconnects.slow)
   }
 
   get empty(): Chain {
