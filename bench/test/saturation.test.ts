@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import type { Measurement } from "../src/run/fan-out.js"
 import { P99_BOUND, saturate } from "../src/run/saturation.js"
+import type { Measurement } from "../src/stage/broadcast.js"
 
 /** A server that delivers up to `most` a second, and within the bound up to `prompt`. */
 function server({ most, prompt }: { most: number; prompt: number }) {

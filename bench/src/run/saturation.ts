@@ -1,4 +1,4 @@
-import type { Measurement } from "./fan-out.js"
+import type { Measurement } from "../stage/broadcast.js"
 
 /** The latency, in milliseconds, that 99 % have to stay under. */
 export const P99_BOUND = 50
@@ -18,10 +18,16 @@ const KEEPS_PACE = 0.9
 /** Enough to come from any start to the end of any machine. */
 const MAX_DOUBLINGS = 10
 const MAX_HALVINGS = 3
+/** Beyond overload the rate doubles at most so often, as long as that brings so many times as much. */
+const MAX_PUSHES = 4
+const WORTHWHILE = 1.1
 /** The last gap, of a factor of two, is halved so often: the result is exact to a tenth. */
 const NARROWINGS = 3
 
-/** Searches for the highest rate: doubles it until the server is overloaded, then narrows the gap. */
+/**
+ * Searches for the highest rate: doubles it until the server is overloaded, and on as long as an overloaded
+ * server delivers more for it, since one that shares its writes does; then narrows the gap.
+ */
 export async function saturate(
   measure: (rate: number) => Promise<Measurement>,
   firstRate: number,
@@ -39,6 +45,11 @@ export async function saturate(
 
   let doublings = 0
   while (doublings < MAX_DOUBLINGS && !(await isOverload(firstRate * 2 ** doublings))) doublings++
+  for (let pushes = 1; pushes <= MAX_PUSHES; pushes++) {
+    const most = mostOf(steps).delivered
+    const { delivered } = await take(firstRate * 2 ** (doublings + pushes))
+    if (delivered < WORTHWHILE * most) break
+  }
   for (let halvings = 1; halvings <= MAX_HALVINGS && !steps.some(keepsPace); halvings++) {
     await take(firstRate / 2 ** halvings)
   }
@@ -49,8 +60,12 @@ export async function saturate(
     await take(Math.sqrt(low.offered * high.offered))
   }
   const bounded = highestBounded(steps)
-  const raw = steps.reduce((most, step) => (step.delivered > most.delivered ? step : most))
-  return { ...(bounded !== undefined && { bounded }), raw, steps }
+  return { ...(bounded !== undefined && { bounded }), raw: mostOf(steps), steps }
+}
+
+/** @throws TypeError when there are no steps. */
+function mostOf(steps: readonly Measurement[]): Measurement {
+  return steps.reduce((most, step) => (step.delivered > most.delivered ? step : most))
 }
 
 function highestBounded(steps: readonly Measurement[]): Measurement | undefined {
