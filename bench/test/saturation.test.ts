@@ -32,6 +32,16 @@ describe("the search for the highest rate", () => {
     expect(raw.delivered).toBe(400_000)
   })
 
+  test("goes beyond overload as long as that brings more", async () => {
+    const steady = server({ most: 100_000, prompt: 0 })
+    // It delivers a share only, but more the more it is offered, up to its most.
+    const { raw } = await saturate(async (rate) => {
+      const step = await steady(rate)
+      return rate <= 50_000 ? step : { ...step, delivered: Math.min(0.6 * rate, 400_000) }
+    }, 50_000)
+    expect(raw.delivered).toBe(400_000)
+  })
+
   test("goes on when a rate is missed once", async () => {
     const steady = server({ most: 400_000, prompt: 300_000 })
     let calls = 0

@@ -62,6 +62,8 @@ const SUBSCRIBE_ID = 2
  */
 export class RecoveringClient {
   readonly #options: RecoveringClientOptions
+  /** What it connects with from now on. */
+  token: string | undefined
   #websocket: RawWebsocket | undefined
   #position: { readonly offset: number; readonly epoch: string } | undefined
   /** Ends the attempt that is under way. */
@@ -71,6 +73,7 @@ export class RecoveringClient {
 
   constructor(options: RecoveringClientOptions) {
     this.#options = options
+    this.token = options.token
   }
 
   /** Connects and subscribes, as often as it takes. @throws Error when the server refuses for good. */
@@ -108,11 +111,10 @@ export class RecoveringClient {
         if (failure === undefined) resolve()
         else reject(failure)
       }
-      const { port, token } = this.#options
       this.#websocket = new RawWebsocket({
-        port,
+        port: this.#options.port,
         path: "/connection/websocket",
-        onOpen: () => this.send({ id: CONNECT_ID, connect: { token } }),
+        onOpen: () => this.send({ id: CONNECT_ID, connect: { token: this.token } }),
         onText: (text) => {
           for (const line of text.split("\n")) this.#take(message.parse(JSON.parse(line)))
         },
@@ -125,10 +127,8 @@ export class RecoveringClient {
     if (error !== undefined) this.#refuse(`${error.code} ${error.message}`)
     else if (connect !== undefined) this.#subscribe()
     else if (subscribe !== undefined) this.#subscribed(subscribe)
-    else if (push?.pub !== undefined) {
-      this.#moveTo(push.pub.offset)
-      this.#options.onData(push.pub.data)
-    } else if (id === undefined && push === undefined) this.send({})
+    else if (push?.pub !== undefined) this.#have(push.pub)
+    else if (id === undefined && push === undefined) this.send({})
   }
 
   #subscribe(): void {
@@ -140,12 +140,14 @@ export class RecoveringClient {
     if (recovered) this.returns.recovered++
     else if (was_recovering) this.returns.unrecovered++
     if (epoch !== undefined) this.#position = { epoch, offset: offset ?? 0 }
-    for (const { data } of publications ?? []) this.#options.onData(data)
+    // What was published meanwhile may go beyond the offset of the reply.
+    for (const one of publications ?? []) this.#have(one)
     this.#finish?.()
   }
 
-  #moveTo(offset: number | undefined): void {
+  #have({ data, offset }: z.infer<typeof publication>): void {
     if (offset !== undefined && this.#position) this.#position = { ...this.#position, offset }
+    this.#options.onData(data)
   }
 
   /** Errors of further commands are the caller's; one on the way to the subscription ends it. */

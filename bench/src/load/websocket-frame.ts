@@ -1,8 +1,8 @@
 import type { Message } from "./dialect.js"
 
-/** A text frame as a server sends it. */
-export function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text)
+/** A text frame as a server sends it, of a text or of its bytes. */
+export function textFrame(text: string | Buffer): Buffer {
+  const payload = typeof text === "string" ? Buffer.from(text) : text
   return Buffer.concat([header(payload.length), payload])
 }
 

@@ -19,8 +19,10 @@ interface Demand {
   readonly key: string
   readonly bound: "at most" | "at least" | "under"
   readonly limit: number
-  /** The figure is divided by this server's same figure (or by one that takes its place). */
-  readonly over?: { readonly server: string; readonly orKey?: string }
+  /** Takes the figure's place where it is missing, of either server. */
+  readonly orKey?: string
+  /** The figure is divided by that of this server. */
+  readonly over?: string
   show(value: number): string
 }
 
@@ -33,7 +35,7 @@ export interface Verdict {
   readonly met: "yes" | "no" | "not measured"
 }
 
-const toCentrifugo = { over: { server: centrifugo.name }, server: ours.name } as const
+const toCentrifugo = { over: centrifugo.name, server: ours.name } as const
 const times = (value: number): string => `${value.toFixed(2)} of Centrifugo's`
 
 /** What this project has promised itself. */
@@ -56,26 +58,19 @@ const targets: readonly Target[] = [
     ],
   },
   {
-    title:
-      "10,000 subscribers: deliveries/s, of Centrifugo at any latency if none has p99 under 50 ms",
+    title: "10,000 subscribers: deliveries/s; with p99 under 50 ms if both have such a rate",
     scenario: "fan-out",
     case: fanOutTitle(10_000),
     demands: [
       {
-        server: ours.name,
+        ...toCentrifugo,
         key: "bounded.rate",
+        orKey: "raw.rate",
         bound: "at least",
         limit: 2,
-        over: { server: centrifugo.name, orKey: "raw.rate" },
         show: times,
       },
     ],
-  },
-  {
-    title: "10,000 subscribers: deliveries/s at any latency",
-    scenario: "fan-out",
-    case: fanOutTitle(10_000),
-    demands: [{ ...toCentrifugo, key: "raw.rate", bound: "at least", limit: 2, show: times }],
   },
   {
     title: "memory per connection at 10,000",
@@ -153,13 +148,18 @@ function verdictOn(target: Target, summaries: readonly Summary[]): Verdict {
   }
 }
 
-function measuredOf({ server, key, over }: Demand, own: readonly Summary[]): number | undefined {
-  const figuresOf = (name: string) => own.find((one) => one.name === name)?.figures
-  const value = figuresOf(server)?.[key]
-  if (over === undefined || value === undefined) return value
-  const peer = figuresOf(over.server)
-  const divisor = peer?.[key] ?? (over.orKey === undefined ? undefined : peer?.[over.orKey])
-  return divisor === undefined ? undefined : value / divisor
+function measuredOf(
+  { server, over, key, orKey }: Demand,
+  own: readonly Summary[],
+): number | undefined {
+  const figure = (name: string, which: string): number | undefined =>
+    own.find((one) => one.name === name)?.figures[which]
+  for (const which of orKey === undefined ? [key] : [key, orKey]) {
+    const value = figure(server, which)
+    const divisor = over === undefined ? 1 : figure(over, which)
+    if (value !== undefined && divisor !== undefined) return value / divisor
+  }
+  return undefined
 }
 
 function keeps({ bound, limit }: Demand, value: number): boolean {

@@ -18,8 +18,10 @@ const KEEPS_PACE = 0.9
 /** Enough to come from any start to the end of any machine. */
 const MAX_DOUBLINGS = 10
 const MAX_HALVINGS = 3
-/** Beyond overload the rate doubles at most so often, as long as that brings so many times as much. */
-const MAX_PUSHES = 4
+/** Beyond overload the rate doubles at most so often, until that was in vain so often in a row. */
+const MAX_PUSHES = 6
+const MAX_FRUITLESS = 2
+/** It wasn't when it brought so many times as much. */
 const WORTHWHILE = 1.1
 /** The last gap, of a factor of two, is halved so often: the result is exact to a tenth. */
 const NARROWINGS = 3
@@ -45,10 +47,11 @@ export async function saturate(
 
   let doublings = 0
   while (doublings < MAX_DOUBLINGS && !(await isOverload(firstRate * 2 ** doublings))) doublings++
-  for (let pushes = 1; pushes <= MAX_PUSHES; pushes++) {
+  let fruitless = 0
+  for (let pushes = 1; pushes <= MAX_PUSHES && fruitless < MAX_FRUITLESS; pushes++) {
     const most = mostOf(steps).delivered
     const { delivered } = await take(firstRate * 2 ** (doublings + pushes))
-    if (delivered < WORTHWHILE * most) break
+    fruitless = delivered < WORTHWHILE * most ? fruitless + 1 : 0
   }
   for (let halvings = 1; halvings <= MAX_HALVINGS && !steps.some(keepsPace); halvings++) {
     await take(firstRate / 2 ** halvings)
