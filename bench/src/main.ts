@@ -1,13 +1,13 @@
 import { describeMachine } from "./machine.js"
 import { type Options, readOptions, USAGE } from "./options.js"
 import { type Placement, placeProcesses } from "./process/cores.js"
-import { type Report, reportText } from "./report/report.js"
+import { conclude, failureLines, type Report, reportText } from "./report/report.js"
 import { saveReport } from "./report/save-report.js"
-import { asCount, asMicros, asMillis } from "./report/units.js"
 import { calibrate } from "./run/calibrate.js"
-import { chooseContestants } from "./run/contestants.js"
-import { planTasks } from "./run/plan.js"
+import { planTasks, type Task } from "./run/plan.js"
 import { type Outcome, runTask } from "./run/run-task.js"
+import { chooseScenarios } from "./scenarios/all.js"
+import { chooseContestants } from "./stage/contestants.js"
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
@@ -15,34 +15,51 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(USAGE)
     return
   }
-  const report = await run(options)
-  console.log(`\n${reportText(report)}\n\nWritten to ${await saveReport(report)}`)
+  const scenarios = chooseScenarios(options.scenario)
+  const { contestants, absent } = chooseContestants(options.only)
+  const { rounds, scale } = options
+  const tasks = planTasks({ rounds, scenarios, scale, contestants })
+  const { report, tables } = await run(tasks, options, absent)
+  console.log(`\n${reportText(report, tables)}\n\nWritten to ${await saveReport(report)}`)
+  if (report.outcomes.some((outcome) => failureLines(outcome).length > 0)) process.exitCode = 1
 }
 
-async function run(options: Options): Promise<Report> {
+async function run(tasks: readonly Task[], options: Options, absent: readonly string[]) {
   const machine = describeMachine()
-  const { contestants, absent } = chooseContestants(options.only)
   const placement = placeProcesses()
   const calibration = await calibrate(placement)
   const outcomes: Outcome[] = []
-  for (const task of planTasks(options, contestants)) {
-    const outcome = await runTask(task, { placement, before: outcomes })
+  for (const task of tasks) {
+    const outcome = await runTask(task, { placement, outcomes })
     outcomes.push(outcome)
-    console.log(progressLine(outcome))
+    console.log(progressLine(task, outcome))
   }
-  const notes = [...absent, placementNote(placement)]
-  return { date: new Date().toISOString(), machine, options, notes, calibration, outcomes }
+  const report: Report = {
+    date: new Date().toISOString(),
+    machine,
+    options,
+    notes: [...absent, placementNote(placement)],
+    calibration,
+    ...conclude(outcomes),
+    outcomes,
+  }
+  const cases = new Map(tasks.map((task) => [`${task.scenario}: ${task.case.title}`, task]))
+  const tables = [...cases.values()].map(({ scenario, case: { title, figures } }) => ({
+    scenario,
+    case: title,
+    figures,
+  }))
+  return { report, tables }
 }
 
-function progressLine(outcome: Outcome): string {
-  const { round, name, subscribers } = outcome
-  const start = `round ${round}, ${asCount(subscribers)} subscribers, ${name}: `
-  if (outcome.phase === "steady") {
-    const { cpuPerDelivery, p99 } = outcome.steady
-    return `${start}${asMicros(cpuPerDelivery)} a delivery, p99 ${asMillis(p99)}`
-  }
-  const { bounded, raw } = outcome.saturation
-  return `${start}${asCount((bounded ?? raw).delivered)} deliveries/s, at most ${asCount(raw.delivered)}`
+/** The compared figures of a task in a line. */
+function progressLine({ case: { figures } }: Task, outcome: Outcome): string {
+  const { round, scenario, case: title, name, result } = outcome
+  if (!("figures" in result)) return failureLines(outcome).join("\n")
+  const shown = figures
+    .filter(({ better, key }) => better !== undefined && result.figures[key] !== undefined)
+    .map((figure) => `${figure.title} ${figure.show(result.figures[figure.key] ?? Number.NaN)}`)
+  return `round ${round}, ${scenario}, ${title}, ${name}: ${shown.join(", ")}`
 }
 
 function placementNote({ server, load }: Placement): string {

@@ -1,20 +1,26 @@
 import { parseArgs } from "node:util"
+import type { Scale } from "./scenarios/scenario.js"
 
 /** What a run measures. */
 export interface Options {
-  readonly subscribers: readonly number[]
+  /** The names of the scenarios; all when empty. */
+  readonly scenario: readonly string[]
   /** The names of the servers; all when empty. */
   readonly only: readonly string[]
   readonly rounds: number
+  readonly scale: Scale
 }
 
 /** How the command is used. */
 export const USAGE = `Usage: npm run bench -- [options]
 
-  --quick          under a minute: one round, 1,000 subscribers
-  --only NAME      one server: instant, ws, socket.io or centrifugo; may be repeated
-  --subscribers N  so many subscribers; may be repeated (100, 1,000 and 10,000 unless set)
-  --rounds N       how often each is measured; the medians are shown (3 unless set)
+  --quick           under 3 minutes: one round, everything small
+  --scenario NAME   one scenario: fan-out, channels, one-to-one, presence, storm, api, restart or jitter;
+                    may be repeated
+  --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; may be repeated
+  --subscribers N   so many subscribers in fan-out; may be repeated (100, 1,000 and 10,000 unless set)
+  --connections N   so many connections in storm (10,000 unless set)
+  --rounds N        how often each is measured; the medians are shown (3 unless set)
 
 Centrifugo takes part when CENTRIFUGO_BIN is the path of its binary.`
 
@@ -27,24 +33,37 @@ export function readOptions(args: readonly string[]): Options | undefined {
     args: [...args],
     options: {
       quick: { type: "boolean", default: false },
+      scenario: { type: "string", multiple: true, default: [] },
       only: { type: "string", multiple: true, default: [] },
       subscribers: { type: "string", multiple: true },
+      connections: { type: "string" },
       rounds: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   })
   if (values.help) return undefined
-  const { quick, only, rounds, subscribers } = values
+  const { quick, scenario, only, rounds, subscribers, connections } = values
   return {
+    scenario,
     only,
     rounds: rounds === undefined ? (quick ? 1 : 3) : readCount("--rounds", rounds),
-    subscribers:
-      subscribers?.map((text) => readCount("--subscribers", text)) ??
-      (quick ? [1_000] : [100, 1_000, 10_000]),
+    scale: {
+      quick,
+      subscribers:
+        subscribers?.map((text) => readCount("--subscribers", text)) ??
+        (quick ? [1_000] : [100, 1_000, 10_000]),
+      connections:
+        connections === undefined
+          ? quick
+            ? 1_000
+            : 10_000
+          : readCount("--connections", connections),
+    },
   }
 }
 
-function readCount(option: string, text: string): number {
+/** @throws Error unless the text is a whole number from 1 on; thousands may be set apart. */
+export function readCount(option: string, text: string): number {
   const count = Number(text.replaceAll(/[,_]/g, ""))
   if (!Number.isInteger(count) || count < 1) {
     throw new Error(`${option} takes a whole number from 1 on, not ${text}`)

@@ -39,6 +39,18 @@ export function readLabel(bytes: Uint8Array, mark: number): Label {
   }
 }
 
+/** The label of a payload that has been decoded; undefined for any other data. */
+export function labelOf(data: unknown): Label | undefined {
+  if (typeof data !== "object" || data === null || !("bench" in data)) return undefined
+  const { bench } = data
+  if (typeof bench !== "string" || bench.charCodeAt(0) !== MARK) return undefined
+  const afterStamp = 1 + STAMP_DIGITS
+  return {
+    at: Number(bench.slice(1, afterStamp)),
+    sequence: Number(bench.slice(afterStamp, afterStamp + SEQUENCE_DIGITS)),
+  }
+}
+
 function readNumber(bytes: Uint8Array, from: number, to: number): number {
   let value = 0
   for (let at = from; at < to; at++) value = value * 10 + ((bytes[at] ?? ZERO) - ZERO)

@@ -47,3 +47,23 @@ test("a sampled connection is told the label of each message that came in one pi
   counter.read(bytes, bytes.length)
   expect(seen).toEqual(Array.from({ length: messages }, (_, i) => i))
 })
+
+test("offsets in Protobuf that look like a mark are none", () => {
+  // Each publication's data is followed by its offset, as field 6: 126 is the mark's own byte.
+  const offsets = [1, 0x7e, 0x7e, 2, 0x7e]
+  const messages = offsets.map((offset, sequence) =>
+    Buffer.concat([
+      Buffer.of(0xb6, 0x01, 0x22, 0xb3, 0x01, 0x12, 0x07),
+      Buffer.from("bench-0"),
+      Buffer.of(0x22, 0x9b, 0x01, 0x22, 0x96, 0x01),
+      Buffer.from(textOf(sequence)),
+      Buffer.of(0x30, offset),
+    ]),
+  )
+  const counter = new FrameCounter()
+  for (const message of [Buffer.concat(messages), ...messages]) {
+    const frame = textFrame(message)
+    counter.read(frame, frame.length)
+  }
+  expect(counter.count).toBe(2 * offsets.length)
+})

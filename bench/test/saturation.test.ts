@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import type { Measurement } from "../src/run/fan-out.js"
 import { P99_BOUND, saturate } from "../src/run/saturation.js"
+import type { Measurement } from "../src/stage/broadcast.js"
 
 /** A server that delivers up to `most` a second, and within the bound up to `prompt`. */
 function server({ most, prompt }: { most: number; prompt: number }) {
@@ -29,6 +29,16 @@ describe("the search for the highest rate", () => {
   test("tells the most of a server that is never prompt", async () => {
     const { bounded, raw } = await saturate(server({ most: 400_000, prompt: 0 }), 50_000)
     expect(bounded).toBeUndefined()
+    expect(raw.delivered).toBe(400_000)
+  })
+
+  test("goes beyond overload as long as that brings more", async () => {
+    const steady = server({ most: 100_000, prompt: 0 })
+    // It delivers a share only, but more the more it is offered, up to its most.
+    const { raw } = await saturate(async (rate) => {
+      const step = await steady(rate)
+      return rate <= 50_000 ? step : { ...step, delivered: Math.min(0.6 * rate, 400_000) }
+    }, 50_000)
     expect(raw.delivered).toBe(400_000)
   })
 

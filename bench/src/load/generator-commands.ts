@@ -6,8 +6,14 @@ const connectCommand = z.object({
   port: z.int(),
   dialect: dialectName,
   subscribers: z.int(),
+  /** How many subscribers others have before these: it tells which channel is whose. */
+  before: z.int(),
+  /** The subscribers take so many channels in turn. */
+  channels: z.int(),
   /** How many of the subscribers are sampled for latency and order. */
   sampled: z.int(),
+  /** Whether messages that overtake each other are a failure. */
+  ordered: z.boolean(),
 })
 /** Opens the subscribers' connections. */
 export type ConnectCommand = z.infer<typeof connectCommand>
@@ -15,19 +21,22 @@ export type ConnectCommand = z.infer<typeof connectCommand>
 /** What a load generator is asked to do. */
 export const generatorCommand = z.discriminatedUnion("do", [
   connectCommand,
-  /** Begins a new observation; each subscriber has had so many messages since it subscribed. */
-  z.object({ do: z.literal("forget"), messages: z.int() }),
-  /** Ends it when each has so many. */
-  z.object({ do: z.literal("drain"), messages: z.int() }),
+  /** Begins a new observation; so many publications went to the channels, in turn, before it. */
+  z.object({ do: z.literal("forget"), publications: z.int() }),
+  /** Ends it when each subscriber has its part of so many. */
+  z.object({ do: z.literal("drain"), publications: z.int() }),
 ])
 /** A command to a load generator. */
 export type GeneratorCommand = z.infer<typeof generatorCommand>
 
+/** Latencies as a histogram tells them. */
+export const latencyEntries = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly()
+
 /** What a load generator saw. */
 export const observation = z.object({
   /** Latencies of the sampled subscribers' messages. */
-  latencies: z.array(z.tuple([z.number(), z.number()]).readonly()).readonly(),
-  /** When the last of the sampled subscribers had the first message, in microseconds of the clock. */
+  latencies: latencyEntries,
+  /** When the last of the sampled subscribers had its first message, in microseconds of the clock. */
   firstAt: z.number(),
   /** When the last message came to anybody. */
   lastAt: z.number(),

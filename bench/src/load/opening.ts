@@ -1,7 +1,8 @@
 import type { Dialect } from "./dialect.js"
-import { headerLength, maskedTextFrame, payloadLength } from "./websocket-frame.js"
+import { headerLength, maskedFrame, payloadLength } from "./websocket-frame.js"
 
-const END_OF_HEAD = "\r\n\r\n"
+/** What ends the head of an HTTP message. */
+export const END_OF_HEAD = "\r\n\r\n"
 
 /** What a client asks for a websocket. */
 export function upgradeRequest(path: string): string {
@@ -40,8 +41,8 @@ export class Opening {
       if (exchange === undefined) return this.#bytes
       const message = this.#nextMessage()
       if (message === undefined) return undefined
-      if (message.includes('"error"')) throw new Error(`the server said ${message}`)
-      if (exchange.expect.test(message)) this.#turnTo(this.#exchange + 1)
+      if (this.#dialect.refuses(message)) throw new Error(`the server said ${message}`)
+      if (exchange.ends(message)) this.#turnTo(this.#exchange + 1)
     }
   }
 
@@ -60,7 +61,7 @@ export class Opening {
   #turnTo(exchange: number): void {
     this.#exchange = exchange
     const { say } = this.#dialect.exchanges[exchange] ?? {}
-    if (say !== undefined) this.#send(maskedTextFrame(say))
+    if (say !== undefined) this.#send(maskedFrame(say))
   }
 
   #nextMessage(): string | undefined {
@@ -69,7 +70,7 @@ export class Opening {
     if (this.#bytes.length < start) return undefined
     const end = start + payloadLength(this.#bytes, 0)
     if (this.#bytes.length < end) return undefined
-    const message = this.#bytes.toString("utf8", start, end)
+    const message = this.#bytes.toString("latin1", start, end)
     this.#bytes = this.#bytes.subarray(end)
     return message
   }

@@ -1,13 +1,20 @@
-/** A text frame as a server sends it. */
-export function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text)
+import type { Message } from "./dialect.js"
+
+/** A text frame as a server sends it, of a text or of its bytes. */
+export function textFrame(text: string | Buffer): Buffer {
+  const payload = typeof text === "string" ? Buffer.from(text) : text
   return Buffer.concat([header(payload.length), payload])
 }
 
-/** A text frame as a client sends it: masked, here with zeros. For texts of up to 125 bytes. */
-export function maskedTextFrame(text: string): Buffer {
-  const payload = Buffer.from(text)
-  return Buffer.concat([Buffer.of(FINAL_TEXT, MASKED | payload.length, 0, 0, 0, 0), payload])
+/** A frame as a client sends it: masked, here with zeros. For messages of up to 65,535 bytes. */
+export function maskedFrame({ kind, bytes }: Message): Buffer {
+  const opcode = kind === "text" ? FINAL_TEXT : FINAL_BINARY
+  const { length } = bytes
+  const start =
+    length < SHORT
+      ? Buffer.of(opcode, MASKED | length)
+      : Buffer.of(opcode, MASKED | SHORT, length >> 8, length & 0xff)
+  return Buffer.concat([start, NO_MASK, bytes])
 }
 
 /** How long the header of an unmasked frame is that begins at `at`; one more byte has to be there. */
@@ -26,7 +33,9 @@ export function payloadLength(bytes: Buffer, at: number): number {
 
 /** A last (and only) frame of a text message. */
 const FINAL_TEXT = 0x81
+const FINAL_BINARY = 0x82
 const MASKED = 0x80
+const NO_MASK = Buffer.alloc(4)
 /** The length byte of a frame whose length follows in two bytes; the next higher one: in eight. */
 const SHORT = 126
 

@@ -1,20 +1,19 @@
 import { createServer } from "node:http"
-import { createEngine } from "@instant-ws/engine"
+import { checkConfig, createEngine } from "@instant-ws/engine"
 import { ownUsage } from "../process/process-usage.js"
-import { centrifugeConfig } from "../server/centrifuge-config.js"
 import { hostPeer } from "../server/host-peer.js"
 import { listen } from "../server/listen.js"
-import { CHANNEL } from "../server/peer.js"
 
-hostPeer(async () => {
-  const engine = createEngine(centrifugeConfig)
+hostPeer(async (config) => {
+  checkConfig(config)
+  const engine = createEngine(config)
   const server = createServer()
   engine.attach(server)
   return {
     port: await listen(server),
     usage: ownUsage,
-    async publish(payloads) {
-      await Promise.all(payloads.map((data) => engine.publish(CHANNEL, data)))
+    async publish(publications) {
+      await Promise.all(publications.map(({ channel, data }) => engine.publish(channel, data)))
     },
   }
 })

@@ -21,8 +21,8 @@ hostPeer(async () => {
   return {
     port: await listen(server),
     usage: ownUsage,
-    async publish(payloads) {
-      const texts = payloads.map((data) => JSON.stringify(data))
+    async publish(publications) {
+      const texts = publications.map(({ data }) => JSON.stringify(data))
       for (let at = 0; at < texts.length; at += perFrame) {
         const frame = textFrame(texts.slice(at, at + perFrame).join("\n"))
         for (const socket of sockets) socket.write(frame)

@@ -3,7 +3,7 @@ import { Server } from "socket.io"
 import { ownUsage } from "../process/process-usage.js"
 import { hostPeer } from "../server/host-peer.js"
 import { listen } from "../server/listen.js"
-import { CHANNEL, PING_INTERVAL } from "../server/peer.js"
+import { PING_INTERVAL } from "../server/peer.js"
 
 hostPeer(async () => {
   const server = createServer()
@@ -12,12 +12,12 @@ hostPeer(async () => {
     serveClient: false,
     pingInterval: PING_INTERVAL,
   })
-  io.on("connection", (socket) => socket.join(CHANNEL))
+  io.on("connection", (socket) => socket.join(String(socket.handshake.query.channel)))
   return {
     port: await listen(server),
     usage: ownUsage,
-    publish(payloads) {
-      for (const data of payloads) io.to(CHANNEL).emit("message", data)
+    publish(publications) {
+      for (const { channel, data } of publications) io.to(channel).emit("message", data)
     },
   }
 })

@@ -5,8 +5,16 @@ import { readFileSync } from "node:fs"
 export interface ProcessUsage {
   /** User and system time of all its threads since it started, in microseconds. */
   cpuMicros(): number
-  /** Resident memory now, in bytes. */
-  rssBytes(): number
+  /** What it takes now. */
+  memory(): Memory
+}
+
+/** Memory in bytes. */
+export interface Memory {
+  /** Resident. */
+  readonly rss: number
+  /** Of JavaScript's objects; known of this process only. */
+  readonly heap?: number
 }
 
 /** This process; its garbage is collected before its memory is read, where Node runs with `--expose-gc`. */
@@ -15,9 +23,10 @@ export const ownUsage: ProcessUsage = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
-  rssBytes() {
+  memory() {
     globalThis.gc?.()
-    return process.memoryUsage.rss()
+    const { rss, heapUsed } = process.memoryUsage()
+    return { rss, heap: heapUsed }
   },
 }
 
@@ -37,9 +46,9 @@ function procUsage(pid: number): ProcessUsage {
       const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
       return (Number(afterName[11]) + Number(afterName[12])) * TICK_MICROS
     },
-    rssBytes() {
+    memory() {
       const status = readFileSync(`/proc/${pid}/status`, "utf8")
-      return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024
+      return { rss: Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024 }
     },
   }
 }
@@ -54,6 +63,6 @@ function psUsage(pid: number): ProcessUsage {
       const [seconds = 0, minutes = 0, hours = 0, days = 0] = parts
       return (seconds + 60 * (minutes + 60 * (hours + 24 * days))) * 1_000_000
     },
-    rssBytes: () => Number(ask("rss")) * 1024,
+    memory: () => ({ rss: Number(ask("rss")) * 1024 }),
   }
 }

@@ -1,10 +1,12 @@
 import type { Machine } from "../machine.js"
 import type { Options } from "../options.js"
 import type { Calibration } from "../run/calibrate.js"
-import { ours } from "../run/contestants.js"
 import type { Outcome } from "../run/run-task.js"
+import { ours, peers } from "../stage/contestants.js"
+import type { Figure } from "./figure.js"
 import { type Summary, summarize } from "./summary.js"
-import { table } from "./table.js"
+import { align, table } from "./table.js"
+import { judge, type Verdict } from "./targets.js"
 import { asCount, asPercent } from "./units.js"
 
 /** All that a run showed; what is written to its file. */
@@ -15,7 +17,19 @@ export interface Report {
   /** What the reader has to know besides. */
   readonly notes: readonly string[]
   readonly calibration: readonly Calibration[]
+  /** The targets, and what came of them. */
+  readonly verdicts: readonly Verdict[]
+  /** The medians. */
+  readonly summaries: readonly Summary[]
+  /** Every single measurement. */
   readonly outcomes: readonly Outcome[]
+}
+
+/** What was measured, and the lines of each table. */
+export interface Tables {
+  readonly scenario: string
+  readonly case: string
+  readonly figures: readonly Figure[]
 }
 
 /** A load generator that used more of its core than this may have held the server back. */
@@ -23,23 +37,53 @@ const GENERATOR_BUSY = 0.95
 /** A machine with more load than this before the run had other work. */
 const MACHINE_BUSY = 0.7
 
-/** A report as text: a table for each number of subscribers, and what it rests on. */
-export function reportText({ outcomes, machine, calibration, notes }: Report): string {
-  const names = [...new Set(outcomes.map(({ name }) => name))]
-  const counts = [...new Set(outcomes.map(({ subscribers }) => subscribers))]
-  const blocks = counts.map((subscribers) => ({
-    subscribers,
-    summaries: names.map((name) => summarize(name, subscribers, outcomes)),
-  }))
+/** The medians of all that was measured, and what they say of the targets. */
+export function conclude(outcomes: readonly Outcome[]): Pick<Report, "summaries" | "verdicts"> {
+  const summaries = summarize(outcomes)
+  return { summaries, verdicts: judge(summaries) }
+}
+
+/** A report as text: a table for each case, the targets, and what both rest on. */
+export function reportText(report: Report, tables: readonly Tables[]): string {
+  const { summaries, verdicts, outcomes, machine, calibration, notes } = report
   const footer = [
     ...calibration.map(calibrationLine),
-    ...blocks.flatMap(({ summaries }) => summaries.flatMap(busyGeneratorLines)),
+    ...summaries.flatMap(busyGeneratorLines),
     ...busyMachineLines(machine),
     ...notes,
+    ...outcomes.flatMap(failureLines),
     machineLine(machine),
   ]
-  const tables = blocks.map((block) => table({ ...block, ours: ours.name }))
-  return [...tables, footer.join("\n")].join("\n\n")
+  const texts = tables.map(({ scenario, case: title, figures }) =>
+    table({
+      title: `${scenario}: ${title}`,
+      figures,
+      summaries: summaries.filter((one) => one.scenario === scenario && one.case === title),
+      ours: ours.name,
+      peers: peers.map(({ name }) => name),
+    }),
+  )
+  return [...texts, targetTable(verdicts), footer.join("\n")].join("\n\n")
+}
+
+function targetTable(verdicts: readonly Verdict[]): string {
+  const head = ["target", "limit", "measured", "met?"]
+  return align([
+    head,
+    ...verdicts.map(({ target, limit, measured, met }) => [target, limit, measured, met]),
+  ])
+}
+
+/** A server that could not be measured. */
+export function failureLines({
+  round,
+  scenario,
+  case: title,
+  name,
+  result,
+}: Outcome): readonly string[] {
+  if ("figures" in result) return []
+  return [`FAILED in round ${round}: ${scenario}, ${title}, ${name}: ${result.failure}`]
 }
 
 function calibrationLine({ messagesPerFrame, delivered, generatorShare }: Calibration): string {
@@ -47,11 +91,12 @@ function calibrationLine({ messagesPerFrame, delivered, generatorShare }: Calibr
   return `Load generator, ${frame} a frame: took ${asCount(delivered)} deliveries/s with ${asPercent(generatorShare)} of its core.`
 }
 
-function busyGeneratorLines({ name, subscribers, bounded, raw }: Summary): readonly string[] {
-  const share = Math.max(bounded?.generatorShare ?? 0, raw.generatorShare)
+function busyGeneratorLines({ scenario, case: title, name, figures }: Summary): readonly string[] {
+  const shares = Object.entries(figures).filter(([key]) => key.endsWith(".load"))
+  const share = Math.max(0, ...shares.map(([, value]) => value))
   if (share < GENERATOR_BUSY) return []
   return [
-    `The load generator used ${asPercent(share)} of its core with ${name} and ${asCount(subscribers)} subscribers, saturated: ${name} may be faster than that.`,
+    `The load generator used ${asPercent(share)} of its core with ${name} (${scenario}, ${title}): ${name} may be faster than that.`,
   ]
 }
 

@@ -1,48 +1,40 @@
-import type { Measurement } from "../run/fan-out.js"
 import type { Outcome } from "../run/run-task.js"
+import type { Figures } from "./figure.js"
 
-/** What a server showed with so many subscribers: the medians of all rounds. */
+/** What a server showed in a case: the medians of all rounds. */
 export interface Summary {
+  readonly scenario: string
+  /** The title of the case. */
+  readonly case: string
+  /** The server's name. */
   readonly name: string
-  readonly subscribers: number
-  readonly steady: Measurement
-  /** Absent when in most rounds no rate kept the bound. */
-  readonly bounded?: Measurement
-  readonly raw: Measurement
-  /** Bytes. */
-  readonly memoryPerConnection: number
+  readonly figures: Figures
 }
 
-/** The medians of one server with so many subscribers. */
-export function summarize(
-  name: string,
-  subscribers: number,
-  outcomes: readonly Outcome[],
-): Summary {
-  const own = outcomes.filter((one) => one.name === name && one.subscribers === subscribers)
-  const steady = own.flatMap((one) => (one.phase === "steady" ? [one.steady] : []))
-  const saturations = own.flatMap((one) => (one.phase === "saturated" ? [one.saturation] : []))
-  const bounded = saturations.flatMap((one) => (one.bounded === undefined ? [] : [one.bounded]))
-  return {
-    name,
-    subscribers,
-    steady: medians(steady),
-    ...(2 * bounded.length > saturations.length && { bounded: medians(bounded) }),
-    raw: medians(saturations.map(({ raw }) => raw)),
-    memoryPerConnection: median(own.map(({ memoryPerConnection }) => memoryPerConnection)),
+/** The medians of each server in each case, in the order of the run. */
+export function summarize(outcomes: readonly Outcome[]): readonly Summary[] {
+  const groups = new Map<string, Outcome[]>()
+  for (const outcome of outcomes) {
+    const key = JSON.stringify([outcome.scenario, outcome.case, outcome.name])
+    groups.set(key, [...(groups.get(key) ?? []), outcome])
   }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    const all = group.flatMap(({ result }) => ("figures" in result ? [result.figures] : []))
+    if (first === undefined || all.length === 0) return []
+    return [{ scenario: first.scenario, case: first.case, name: first.name, figures: medians(all) }]
+  })
 }
 
-function medians(all: readonly Measurement[]): Measurement {
-  const of = (key: keyof Measurement): number => median(all.map((one) => one[key]))
-  return {
-    offered: of("offered"),
-    delivered: of("delivered"),
-    cpuPerDelivery: of("cpuPerDelivery"),
-    p50: of("p50"),
-    p99: of("p99"),
-    generatorShare: of("generatorShare"),
-  }
+/** A figure that most rounds haven't got is missing. */
+function medians(all: readonly Figures[]): Figures {
+  const keys = [...new Set(all.flatMap((figures) => Object.keys(figures)))]
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const values = all.flatMap(({ [key]: value }) => (value === undefined ? [] : [value]))
+      return 2 * values.length > all.length ? [[key, median(values)]] : []
+    }),
+  )
 }
 
 function median(values: readonly number[]): number {

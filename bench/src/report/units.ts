@@ -8,8 +8,9 @@ export function asPercent(value: number): string {
   return `${Math.round(value * 100)} %`
 }
 
-/** Microseconds. */
+/** Microseconds, as milliseconds from 10,000 on. */
 export function asMicros(value: number): string {
+  if (value >= 10_000) return asMillis(value / 1000)
   return `${value.toFixed(value < 1 ? 2 : 1)} µs`
 }
 

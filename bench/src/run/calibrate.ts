@@ -1,6 +1,6 @@
 import type { Placement } from "../process/cores.js"
-import { sink } from "./contestants.js"
-import { withFanOut } from "./fan-out.js"
+import { withBroadcast } from "../stage/broadcast.js"
+import { sink } from "../stage/contestants.js"
 
 /** What the load generator took from a server that does nothing but write. */
 export interface Calibration {
@@ -24,9 +24,9 @@ export async function calibrate(placement: Placement): Promise<readonly Calibrat
   const results: Calibration[] = []
   for (const { messagesPerFrame, rate } of orders) {
     const options = { contestant: sink(messagesPerFrame), subscribers: SUBSCRIBERS, placement }
-    const measurement = await withFanOut(options, async (fanOut) => {
-      await fanOut.measure(rate, SECONDS / 2)
-      return await fanOut.measure(rate, SECONDS)
+    const measurement = await withBroadcast(options, async (broadcast) => {
+      await broadcast.measure(rate, SECONDS / 2)
+      return await broadcast.measure(rate, SECONDS)
     })
     const { delivered, generatorShare } = measurement
     results.push({ messagesPerFrame, delivered, generatorShare })

@@ -1,30 +1,33 @@
-import type { Options } from "../options.js"
-import type { Contestant } from "./contestants.js"
+import type { Case, Scale, Scenario } from "../scenarios/scenario.js"
+import type { Contestant } from "../stage/contestants.js"
 
-/** What is measured in one fresh server: a steady rate, or the most it can do. */
-export type Phase = "steady" | "saturated"
-
-/** One fresh server to measure. */
+/** One server to measure in one case. */
 export interface Task {
   readonly round: number
-  readonly subscribers: number
-  readonly phase: Phase
+  readonly scenario: string
+  readonly case: Case
   readonly contestant: Contestant
 }
 
-const phases: readonly Phase[] = ["steady", "saturated"]
+/** What a run measures. */
+export interface PlanOptions {
+  readonly rounds: number
+  readonly scenarios: readonly Scenario[]
+  readonly scale: Scale
+  readonly contestants: readonly Contestant[]
+}
 
 /** All tasks of a run: the servers take turns, and go the other way round in every second round. */
-export function planTasks(
-  { rounds, subscribers }: Options,
-  contestants: readonly Contestant[],
-): readonly Task[] {
+export function planTasks({ rounds, scenarios, scale, contestants }: PlanOptions): readonly Task[] {
+  const cases = scenarios.flatMap((scenario) =>
+    scenario.cases(scale).map((one) => ({ scenario: scenario.name, case: one })),
+  )
   return Array.from({ length: rounds }, (_, i) => i + 1).flatMap((round) => {
     const order = round % 2 === 1 ? contestants : contestants.toReversed()
-    return subscribers.flatMap((count) =>
-      phases.flatMap((phase) =>
-        order.map((contestant) => ({ round, subscribers: count, phase, contestant })),
-      ),
+    return cases.flatMap((one) =>
+      order
+        .filter((contestant) => one.case.suits(contestant))
+        .map((contestant) => ({ round, ...one, contestant })),
     )
   })
 }

@@ -1,4 +1,4 @@
-import type { Measurement } from "./fan-out.js"
+import type { Measurement } from "../stage/broadcast.js"
 
 /** The latency, in milliseconds, that 99 % have to stay under. */
 export const P99_BOUND = 50
@@ -18,10 +18,18 @@ const KEEPS_PACE = 0.9
 /** Enough to come from any start to the end of any machine. */
 const MAX_DOUBLINGS = 10
 const MAX_HALVINGS = 3
+/** Beyond overload the rate doubles at most so often, until that was in vain so often in a row. */
+const MAX_PUSHES = 6
+const MAX_FRUITLESS = 2
+/** It wasn't when it brought so many times as much. */
+const WORTHWHILE = 1.1
 /** The last gap, of a factor of two, is halved so often: the result is exact to a tenth. */
 const NARROWINGS = 3
 
-/** Searches for the highest rate: doubles it until the server is overloaded, then narrows the gap. */
+/**
+ * Searches for the highest rate: doubles it until the server is overloaded, and on as long as an overloaded
+ * server delivers more for it, since one that shares its writes does; then narrows the gap.
+ */
 export async function saturate(
   measure: (rate: number) => Promise<Measurement>,
   firstRate: number,
@@ -39,6 +47,12 @@ export async function saturate(
 
   let doublings = 0
   while (doublings < MAX_DOUBLINGS && !(await isOverload(firstRate * 2 ** doublings))) doublings++
+  let fruitless = 0
+  for (let pushes = 1; pushes <= MAX_PUSHES && fruitless < MAX_FRUITLESS; pushes++) {
+    const most = mostOf(steps).delivered
+    const { delivered } = await take(firstRate * 2 ** (doublings + pushes))
+    fruitless = delivered < WORTHWHILE * most ? fruitless + 1 : 0
+  }
   for (let halvings = 1; halvings <= MAX_HALVINGS && !steps.some(keepsPace); halvings++) {
     await take(firstRate / 2 ** halvings)
   }
@@ -49,8 +63,12 @@ export async function saturate(
     await take(Math.sqrt(low.offered * high.offered))
   }
   const bounded = highestBounded(steps)
-  const raw = steps.reduce((most, step) => (step.delivered > most.delivered ? step : most))
-  return { ...(bounded !== undefined && { bounded }), raw, steps }
+  return { ...(bounded !== undefined && { bounded }), raw: mostOf(steps), steps }
+}
+
+/** @throws TypeError when there are no steps. */
+function mostOf(steps: readonly Measurement[]): Measurement {
+  return steps.reduce((most, step) => (step.delivered > most.delivered ? step : most))
 }
 
 function highestBounded(steps: readonly Measurement[]): Measurement | undefined {

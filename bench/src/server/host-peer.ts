@@ -1,28 +1,33 @@
 import { answerCommands } from "../process/commands.js"
+import type { EngineConfigFile } from "./engine-config.js"
 import { type HostCommand, hostCommand } from "./host-commands.js"
 import type { Peer } from "./peer.js"
 import { PacedPublisher } from "./publisher.js"
 
-/** Runs a server in this process and drives it as the parent process says. */
-export function hostPeer(startPeer: () => Promise<Peer>): void {
+/** Runs a server in this process, or beside it, and drives it as the parent process says. */
+export function hostPeer(startPeer: (config: EngineConfigFile) => Promise<Peer>): void {
   let running: { readonly peer: Peer; readonly publisher: PacedPublisher } | undefined
 
-  async function start(): Promise<number> {
-    const peer = await startPeer()
-    running = { peer, publisher: new PacedPublisher((payloads) => peer.publish(payloads)) }
+  async function start(config: EngineConfigFile): Promise<number> {
+    const peer = await startPeer(config)
+    running = { peer, publisher: new PacedPublisher((publications) => peer.publish(publications)) }
     return peer.port
   }
 
   function handle(command: HostCommand): unknown {
-    if (command.do === "start") return start()
+    if (command.do === "start") return start(command.config)
     if (running === undefined) throw new Error("the server has not been started")
+    const { peer, publisher } = running
     switch (command.do) {
       case "publish":
-        return running.publisher.run(command)
+        return publisher.run(command)
       case "cpu":
-        return running.peer.usage.cpuMicros()
+        return peer.usage.cpuMicros()
       case "memory":
-        return running.peer.usage.rssBytes()
+        return peer.usage.memory()
+      case "crash":
+        if (peer.crash === undefined) throw new Error("this server cannot be killed alone")
+        return peer.crash()
     }
   }
 

@@ -1,12 +1,16 @@
 import { setImmediate, setTimeout } from "node:timers/promises"
+import { channelName, turnOf } from "../channels.js"
 import { micros } from "../clock.js"
-import { type Payload, payload } from "../payload.js"
+import { payload } from "../payload.js"
+import type { OutgoingPublication, Peer } from "./peer.js"
 
 /** What is to be published, evenly spread. */
 export interface PublishOrder {
   /** Publications a second. */
   readonly rate: number
   readonly seconds: number
+  /** They go to so many channels in turn. */
+  readonly channels: number
 }
 
 /** What was published. */
@@ -26,15 +30,16 @@ const GRACE_SECONDS = 0.05
 
 /** Publishes at a steady pace, as a busy application in the server's process would. */
 export class PacedPublisher {
-  readonly #publish: (payloads: readonly Payload[]) => void | Promise<void>
-  #sequence = 0
+  readonly #publish: Peer["publish"]
+  /** How many went out before. */
+  #published = 0
 
-  constructor(publish: (payloads: readonly Payload[]) => void | Promise<void>) {
+  constructor(publish: Peer["publish"]) {
     this.#publish = publish
   }
 
   /** Carries out an order, as far as the server lets it. */
-  async run({ rate, seconds }: PublishOrder): Promise<Published> {
+  async run({ rate, seconds, channels }: PublishOrder): Promise<Published> {
     const startedAt = micros()
     const end = startedAt + (seconds + GRACE_SECONDS) * 1e6
     const ordered = Math.max(1, Math.round(rate * seconds))
@@ -46,9 +51,11 @@ export class PacedPublisher {
       const due = Math.min(ordered, Math.floor(((now - startedAt) / 1e6) * rate) + 1)
       const turn = Math.min(due - publications, perTurn)
       const first = publications
-      const payloads = Array.from({ length: turn }, (_, i) => this.#payload(dueAt(first + i), now))
+      const batch = Array.from({ length: turn }, (_, i) =>
+        this.#next(channels, labelTime(dueAt(first + i), now)),
+      )
       // A timer may also be early.
-      if (turn > 0) await this.#publish(payloads)
+      if (turn > 0) await this.#publish(batch)
       publications += turn
       if (publications < due) await setImmediate()
       else if (publications < ordered) await waitUntil(dueAt(publications))
@@ -56,14 +63,18 @@ export class PacedPublisher {
     return { publications, startedAt }
   }
 
-  /**
-   * A message's clock starts when it was due: what waits because the server is busy has waited. Only a
-   * timer's own grain does not count.
-   */
-  #payload(dueAt: number, now: number): Payload {
-    const at = now - dueAt < TIMER_GRAIN_MICROS ? now : dueAt
-    return payload({ at, sequence: this.#sequence++ })
+  #next(channels: number, at: number): OutgoingPublication {
+    const { channel, sequence } = turnOf(this.#published++, channels)
+    return { channel: channelName(channel), data: payload({ at, sequence }) }
   }
+}
+
+/**
+ * A message's clock starts when it was due: what waits because the server is busy has waited. Only a
+ * timer's own grain does not count.
+ */
+function labelTime(dueAt: number, now: number): number {
+  return now - dueAt < TIMER_GRAIN_MICROS ? now : dueAt
 }
 
 async function waitUntil(at: number): Promise<void> {

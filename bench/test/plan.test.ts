@@ -1,0 +1,50 @@
+import { expect, test } from "vitest"
+import { planTasks } from "../src/run/plan.js"
+import { chooseScenarios, scenarios } from "../src/scenarios/all.js"
+import { centrifugo, ours, oursOnDisk, peers } from "../src/stage/contestants.js"
+
+const scale = { quick: false, subscribers: [1_000], connections: 10_000 }
+const everybody = [ours, oursOnDisk, ...peers]
+
+/** Who takes part in the cases of a scenario, by their titles. */
+function partsIn(name: string) {
+  const chosen = chooseScenarios([name])
+  const tasks = planTasks({ rounds: 1, scenarios: chosen, scale, contestants: everybody })
+  return tasks.map((task) => [task.case.title, task.contestant.name] as const)
+}
+
+test("peers take part where they can", () => {
+  const fanOut = partsIn("fan-out")
+  const who = (title: string) => fanOut.filter(([of]) => of === title).map(([, name]) => name)
+  expect(who("1,000 subscribers")).toEqual(["instant", "ws", "socket.io", "centrifugo"])
+  expect(who("1,000 subscribers, Protobuf")).toEqual(["instant", "centrifugo"])
+  expect(who("1,000 subscribers, history")).toEqual(["instant", "instant (disk)", "centrifugo"])
+})
+
+test("every scenario compares ours with Centrifugo", () => {
+  for (const scenario of scenarios) {
+    for (const one of scenario.cases(scale)) {
+      expect(one.suits(ours)).toBe(true)
+      expect(one.suits(centrifugo)).toBe(true)
+    }
+  }
+})
+
+test("the order turns round in every second round", () => {
+  const tasks = planTasks({
+    rounds: 2,
+    scenarios: chooseScenarios(["channels"]),
+    scale,
+    contestants: [ours, centrifugo],
+  })
+  expect(tasks.map(({ contestant }) => contestant.name)).toEqual([
+    "instant",
+    "centrifugo",
+    "centrifugo",
+    "instant",
+  ])
+})
+
+test("an unknown scenario is refused by name", () => {
+  expect(() => chooseScenarios(["sotrm"])).toThrow("There is no scenario sotrm. There are: fan-out")
+})
