@@ -16,7 +16,10 @@ export interface Acknowledgement {
   readonly epoch: string
 }
 
-const answer = z.object({ result: z.object({ offset: z.int(), epoch: z.string() }) })
+/** A channel without history gives no place. */
+const answer = z.object({
+  result: z.object({ offset: z.int().default(0), epoch: z.string().default("") }),
+})
 /** How long after a publish without an answer the next try is, in milliseconds. */
 const RETRY = 10
 /** So long, in milliseconds, a publish is tried again. */
@@ -51,6 +54,8 @@ export class SteadyPublisher {
     this.#engine = engine
     this.#channels = channels
     this.#running = this.#run(1000 / perSecond)
+    // What goes wrong comes out when it is stopped.
+    this.#running.catch(() => {})
   }
 
   /** Ends, and tells how many each channel has got: their offsets, and `n`, are from 1 to that. */

@@ -9,7 +9,7 @@ import {
 
 const END_OF_HEAD = "\r\n\r\n"
 /** How long a server may take to answer a handshake, in milliseconds. */
-const PATIENCE = 30_000
+const PATIENCE = 10_000
 
 /** A handshake that was answered, but not with 101. */
 export class RefusedError extends Error {

@@ -24,7 +24,11 @@ const varints = ["ffffffffffffffffff01", "80808080808080808080", "ffffffff0f", "
 /** A place in bytes of any length. */
 const place = fc.nat(0xffff)
 const edits = fc.oneof(
-  fc.record({ do: fc.constant("set" as const), at: place, bytes: fc.uint8Array({ minLength: 1, maxLength: 2 }) }),
+  fc.record({
+    do: fc.constant("set" as const),
+    at: place,
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 2 }),
+  }),
   fc.record({ do: fc.constant("remove" as const), at: place, count: fc.nat(40) }),
   fc.record({ do: fc.constant("truncate" as const), at: place }),
   fc.record({

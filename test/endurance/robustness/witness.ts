@@ -1,10 +1,10 @@
+import { Arrivals } from "../../../packages/engine/test/conformance/arrivals.js"
 import type { Connection } from "../../../packages/engine/test/conformance/connections/connection.js"
 import { openConnection } from "../../../packages/engine/test/conformance/connections/open-connection.js"
 import { isObject, type Json } from "../../../packages/engine/test/conformance/json.js"
 import { Placeholders } from "../../../packages/engine/test/conformance/placeholders.js"
 import type { TransportName } from "../../../packages/engine/test/conformance/scenario.js"
-import { Arrivals } from "../../../packages/engine/test/conformance/arrivals.js"
-import { connectionToken } from "../../../packages/engine/test/running-engine.js"
+import { signToken } from "../../../packages/engine/test/conformance/sign-token.js"
 
 /** A way to listen. */
 export interface WitnessKind {
@@ -43,22 +43,19 @@ export class Witness {
     this.#connection = connection
   }
 
-  /** Connects and subscribes. */
-  static async of(base: string, kind: WitnessKind, channel: string): Promise<Witness> {
+  /** Connects, with a token that subscribes it to a channel. */
+  static async of(port: number, kind: WitnessKind, channel: string): Promise<Witness> {
     const { name, transport, deflate = false } = kind
-    const token = await connectionToken("witness")
+    const connect = { token: signToken({ $jwt: { sub: "witness", channels: [channel] } }) }
     const isUnidirectional = transport.startsWith("uni_")
-    const commands = [
-      { id: 1, connect: { token } },
-      { id: 2, subscribe: { channel } },
-    ]
+    const commands = [{ id: 1, connect }]
     const { connection } = await openConnection(
-      base,
+      `http://127.0.0.1:${port}`,
       {
         open: name,
         transport,
         result: null,
-        ...(isUnidirectional ? { connect: { token, subs: { [channel]: {} } } } : { cmds: commands }),
+        ...(isUnidirectional ? { connect } : { cmds: commands }),
         ...(deflate && { headers: { "Sec-WebSocket-Extensions": "permessage-deflate" } }),
       },
       new Placeholders(),
@@ -67,8 +64,8 @@ export class Witness {
       await connection.send({ kind: "commands", commands, isDeflated: false }, own)
     }
     const witness = new Witness(name, connection)
-    const answers = await connection.inbox.take(isUnidirectional ? 1 : 2, PATIENCE)
-    if (answers.length === 0) throw new Error(`the witness on ${name} got no answer`)
+    const [answer] = await connection.inbox.take(1, PATIENCE)
+    if (answer === undefined) throw new Error(`the witness on ${name} got no answer`)
     void witness.#listen()
     return witness
   }
