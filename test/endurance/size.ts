@@ -10,8 +10,19 @@ const sample = {
   crowd: { clients: 300, processes: 1, live: 10, publicationsPerSecond: 50 },
   /** `frames` over all transports; of a handshake's lengths every `cutStep`th is tried. */
   robustness: { frames: 3_000, cutStep: 16, slowReaders: 5, toggles: 500 },
-  /** So many of each attack; `seconds` is how long a quiet server is watched before. */
-  attack: { processes: 1, connections: 100, bombs: 50, tokens: 200, seconds: 1 },
+  /**
+   * So many of each attack; `seconds` is how long the quiet server is watched before, `patience` how
+   * long it may take to end what was begun.
+   */
+  attack: {
+    processes: 1,
+    handshakes: 100,
+    bombs: 20,
+    readers: 10,
+    tokens: 200,
+    seconds: 1,
+    patience: 2_000,
+  },
 }
 
 const whole: typeof sample = {
@@ -19,7 +30,15 @@ const whole: typeof sample = {
   jitter: { clients: 1_000, processes: 4, seconds: 60, publicationsPerSecond: 50 },
   crowd: { clients: 10_000, processes: 4, live: 50, publicationsPerSecond: 50 },
   robustness: { frames: 100_000, cutStep: 1, slowReaders: 100, toggles: 20_000 },
-  attack: { processes: 4, connections: 10_000, bombs: 2_000, tokens: 10_000, seconds: 10 },
+  attack: {
+    processes: 4,
+    handshakes: 10_000,
+    bombs: 500,
+    readers: 200,
+    tokens: 10_000,
+    seconds: 10,
+    patience: 60_000,
+  },
 }
 
 /** How much each campaign does. */

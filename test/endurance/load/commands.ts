@@ -39,3 +39,32 @@ export const judged = z.object({
   stranded: z.int(),
   mishaps: z.object({ refused: z.int(), failed: z.int(), lost: z.int(), unrecovered: z.int() }),
 })
+
+/** What is done to a server. */
+export const attackKind = z.enum([
+  "half-open handshakes",
+  "header bombs",
+  "deflate bombs",
+  "fragment bombs",
+  "clients that never read",
+  "bad tokens",
+])
+export type AttackKind = z.output<typeof attackKind>
+
+/** What the parent asks of a process of attackers. */
+export const attackCommand = z.discriminatedUnion("do", [
+  /** Begin, so many; answered when all have begun. */
+  z.object({
+    do: z.literal("begin"),
+    kind: attackKind,
+    port: z.int(),
+    token: z.string(),
+    count: z.int(),
+  }),
+  /** Answered when the server has ended all that was begun, or after so many milliseconds. */
+  z.object({ do: z.literal("end"), patience: z.int() }),
+])
+export type AttackCommand = z.output<typeof attackCommand>
+
+/** How often an attack came to what. */
+export const outcomes = z.record(z.string(), z.int())
