@@ -3,12 +3,13 @@ import { setTimeout as pass } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { z } from "zod"
 import { connectionToken } from "../../packages/engine/test/running-engine.js"
-import { type AttackCommand, type AttackKind, outcomes } from "./load/commands.js"
+import { type AttackCommand, type AttackKind, counts } from "./load/commands.js"
 import { ListenerProcesses, LoadProcesses } from "./load-processes.js"
 import { publish, SteadyPublisher } from "./publishing.js"
 import { megabytes, report, timings } from "./report.js"
 import { ServedEngine } from "./served-engine.js"
 import { size, TIMEOUT } from "./size.js"
+import { Tally } from "./tally.js"
 import { faultless } from "./verdict.js"
 
 const { processes, handshakes, bombs, readers, tokens, seconds } = size.attack
@@ -121,13 +122,15 @@ describe("a server under attack serves the others", () => {
       if (kind === NEVER_READ) await flood(engine, counted, countedBefore + count)
     })
     const most = await mostMemory(engine, ended)
-    const came = await attackers.ask(() => ({ do: "end", patience: plan.patience }), outcomes)
+    const came = Tally.of(
+      await attackers.ask(() => ({ do: "end", patience: plan.patience }), counts),
+    )
     const during = await witnesses.latencies()
     const rose = async (): Promise<number> => (await counted()) - countedBefore
-    await vi.waitFor(async () => expect(await rose(), words(came)).toBe(count), COUNTING)
+    await vi.waitFor(async () => expect(await rose(), String(came)).toBe(count), COUNTING)
     report(
       "attack",
-      `${count} ${kind}: ${words(came)}; others before: ${timings(before.entries)}; during: ` +
+      `${count} ${kind}: ended ${came}; others before: ${timings(before.entries)}; during: ` +
         `${timings(during.entries)}; memory ${megabytes(memoryBefore)}, at most ` +
         `${megabytes(most)}; ${counter} ${JSON.stringify(labels)} rose by ${await rose()}`,
     )
@@ -167,12 +170,4 @@ async function mostMemory(engine: ServedEngine, over: Promise<unknown>): Promise
   }, 100)
   await over.finally(() => clearInterval(watch))
   return Math.max(most, engine.memory)
-}
-
-function words(came: readonly Readonly<Record<string, number>>[]): string {
-  const total = new Map<string, number>()
-  for (const [outcome, count] of came.flatMap((each) => Object.entries(each))) {
-    total.set(outcome, (total.get(outcome) ?? 0) + count)
-  }
-  return [...total].map(([outcome, count]) => `${outcome} ${count}`).join(", ") || "none ended"
 }

@@ -44,11 +44,9 @@ test("a crowd that comes back at once is all let in, and recovers", {
   const during = await others.latencies()
   const judged = await crowd.judge(new Map(channels.map((channel) => [channel, MISSED])))
   const bystanders = await others.judge(await publisher.stop())
-  const { refused, failed } = judged
   report(
     "crowd",
-    `${clients} clients back after ${timings(back.entries)}, with ${refused} answers 503 and ` +
-      `${failed} other failures; ${live} live subscribers before: ${timings(before.entries)}; ` +
+    `${clients} clients back after ${timings(back.entries)} (mishaps: ${judged.mishaps}); ${live} live subscribers before: ${timings(before.entries)}; ` +
       `during: ${timings(during.entries)}`,
   )
   const well = { verdict: faultless, stranded: 0, unrecovered: 0, lost: 0 }

@@ -3,7 +3,9 @@ import type { HistogramEntries } from "../../bench/src/histogram.js"
 import { Child } from "../../bench/src/process/child.js"
 import { connectionToken } from "../../packages/engine/test/running-engine.js"
 import { judged, type ListenerCommand, took } from "./load/commands.js"
+import { faults } from "./load/listener.js"
 import type { ServedEngine } from "./served-engine.js"
+import { Tally } from "./tally.js"
 import { sumOf } from "./verdict.js"
 
 const START = "../../test/endurance/load/start.js"
@@ -97,15 +99,13 @@ export class ListenerProcesses implements AsyncDisposable {
   async judge(sent: ReadonlyMap<string, number>) {
     const judge: ListenerCommand = { do: "judge", sent: Object.fromEntries(sent) }
     const answers = await this.#processes.ask(() => judge, judged)
-    const total = (key: "refused" | "failed" | "lost" | "unrecovered"): number =>
-      answers.reduce((sum, { mishaps }) => sum + mishaps[key], 0)
+    const mishaps = Tally.of(answers.map((each) => each.mishaps))
     return {
       verdict: sumOf(answers.map(({ verdict }) => verdict)),
       stranded: answers.reduce((sum, { stranded }) => sum + stranded, 0),
-      refused: total("refused"),
-      failed: total("failed"),
-      lost: total("lost"),
-      unrecovered: total("unrecovered"),
+      lost: mishaps.counts[faults.lost] ?? 0,
+      unrecovered: mishaps.counts[faults.unrecovered] ?? 0,
+      mishaps,
     }
   }
 

@@ -161,7 +161,7 @@ describe("what is acknowledged outlives the server's death", () => {
 test("what only memory knew is reported missing", { timeout: TIMEOUT }, async () => {
   await using engine = await ServedEngine.start(config)
   const kills: Plan["kills"] = [{ after: 20, delay: 0 }]
-  const plan: Plan = { channels: 1, publishers: 2, subscribers: 1, kills, rest: 20 }
+  const plan: Plan = { channels: 1, publishers: 2, subscribers: 1, kills, rest: 300 }
   const { returns, histories, verdict } = await play(engine, "memory", plan)
   expect(returns).toEqual([expect.objectContaining({ recovered: false })])
   expect(histories.map(epochsOf)).toEqual([2])

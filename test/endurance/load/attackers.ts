@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises"
 import { answerCommands } from "../../../bench/src/process/commands.js"
+import { Tally, wordFor } from "../tally.js"
 import { type Attack, attacks } from "./attacks.js"
 import { type AttackCommand, attackCommand } from "./commands.js"
 
@@ -9,23 +10,20 @@ const AT_ONCE = 50
 /** All the attackers of this process. */
 class Attackers {
   #attacks: Attack[] = []
-  #outcomes = new Map<string, number>()
+  #outcomes = new Tally()
 
   async begin({ kind, count, ...victim }: Extract<AttackCommand, { do: "begin" }>): Promise<void> {
     const begun: Attack[] = []
-    const outcomes = new Map<string, number>()
-    const add = (outcome: string): void => {
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-    }
+    const outcomes = new Tally()
     let left = count
     const beginInTurn = async (): Promise<void> => {
       while (left-- > 0) {
         try {
           const attack = await attacks[kind](victim)
           begun.push(attack)
-          void attack.ended.then(add)
+          void attack.ended.then((outcome) => outcomes.add(outcome))
         } catch (error) {
-          add(error instanceof Error ? error.message : String(error))
+          outcomes.add(wordFor(error))
         }
       }
     }
@@ -41,7 +39,7 @@ class Attackers {
     const late = setTimeout(patience, undefined, { signal: isOver.signal }).catch(() => {})
     await Promise.race([all, late])
     isOver.abort()
-    const outcomes = Object.fromEntries(this.#outcomes)
+    const outcomes = this.#outcomes.counts
     for (const attack of this.#attacks) attack.stop()
     return outcomes
   }

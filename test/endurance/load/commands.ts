@@ -24,6 +24,8 @@ export const listenerCommand = z.discriminatedUnion("do", [
 ])
 export type ListenerCommand = z.output<typeof listenerCommand>
 
+/** How often what happened. */
+export const counts = z.record(z.string(), z.int())
 const entries = z.array(z.tuple([z.int(), z.number()]))
 /** How long things took, and how many there were: the entries of a histogram of microseconds. */
 export const took = z.object({ count: z.int(), entries })
@@ -37,7 +39,7 @@ export const judged = z.object({
   }),
   /** Who isn't subscribed. */
   stranded: z.int(),
-  mishaps: z.object({ refused: z.int(), failed: z.int(), lost: z.int(), unrecovered: z.int() }),
+  mishaps: counts,
 })
 
 /** What is done to a server. */
@@ -65,6 +67,3 @@ export const attackCommand = z.discriminatedUnion("do", [
   z.object({ do: z.literal("end"), patience: z.int() }),
 ])
 export type AttackCommand = z.output<typeof attackCommand>
-
-/** How often an attack came to what. */
-export const outcomes = z.record(z.string(), z.int())

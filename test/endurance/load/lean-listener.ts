@@ -4,7 +4,8 @@ import {
   opcodes,
   type WebsocketFrame,
 } from "../../../packages/engine/test/conformance/connections/websocket-frame.js"
-import { type Listener, type ListenerOptions, noMishaps } from "./listener.js"
+import { Tally, wordFor } from "../tally.js"
+import { faults, type Listener, type ListenerOptions } from "./listener.js"
 import { handshake, RawWebsocket, RefusedError } from "./raw-websocket.js"
 
 const publication = z.object({
@@ -35,7 +36,7 @@ const SPREAD = 500
 /** The least that a client can be; it honours what a server says with 503. */
 export class LeanListener implements Listener {
   readonly received: number[] = []
-  readonly mishaps = noMishaps()
+  readonly mishaps = new Tally()
   readonly #options: ListenerOptions
   #websocket: RawWebsocket | undefined
   #position: { readonly offset: number; readonly epoch: string } | undefined
@@ -61,7 +62,7 @@ export class LeanListener implements Listener {
       const attempt = ++this.#try
       try {
         if (await this.#subscribe(attempt)) return
-        this.mishaps.failed++
+        this.mishaps.add("ended before it was subscribed")
         await setTimeout(backOff(failures))
       } catch (error) {
         await setTimeout(this.#waitAfter(error, failures))
@@ -106,10 +107,10 @@ export class LeanListener implements Listener {
 
   #waitAfter(error: unknown, failures: number): number {
     if (error instanceof RefusedError && error.status === 503) {
-      this.mishaps.refused++
+      this.mishaps.add("answers 503")
       return (error.retryAfter ?? 1) * 1000 + Math.random() * SPREAD
     }
-    this.mishaps.failed++
+    this.mishaps.add(wordFor(error))
     return backOff(failures)
   }
 
@@ -126,7 +127,7 @@ export class LeanListener implements Listener {
     if (error !== undefined) this.#websocket?.cut()
     if (subscribe === undefined) return
     const { epoch, offset, publications, recovered } = subscribe
-    if (this.#position !== undefined && !recovered) this.mishaps.unrecovered++
+    if (this.#position !== undefined && !recovered) this.mishaps.add(faults.unrecovered)
     for (const each of publications) this.#take(each)
     this.#position = { offset, epoch }
     this.#isSubscribed = true
@@ -145,7 +146,7 @@ export class LeanListener implements Listener {
       return
     }
     this.#isSubscribed = false
-    this.mishaps.lost++
+    this.mishaps.add(faults.lost)
     void this.come()
   }
 }

@@ -1,3 +1,5 @@
+import type { Tally } from "../tally.js"
+
 /** Whom to listen to. */
 export interface ListenerOptions {
   readonly port: number
@@ -7,24 +9,19 @@ export interface ListenerOptions {
   readonly onDelivery: (at: number) => void
 }
 
-/** How often something went otherwise than wished. */
-export interface Mishaps {
-  /** Handshakes answered with 503. */
-  refused: number
-  /** Other tries that failed. */
-  failed: number
-  /** Connections that ended unasked. */
-  lost: number
-  /** Subscriptions that were told that something is missed for good. */
-  unrecovered: number
-}
+/** What mustn't happen to a listener. */
+export const faults = {
+  lost: "connections lost",
+  unrecovered: "missed for good",
+} as const
 
 /** A client with one subscription, which comes back to where it was. */
 export interface Listener {
   readonly channel: string
   /** The numbers of the publications, as they came. */
   readonly received: readonly number[]
-  readonly mishaps: Readonly<Mishaps>
+  /** What went otherwise than wished: tries that failed, by the reason, and {@link faults}. */
+  readonly mishaps: Tally
   readonly isSubscribed: boolean
   /** Resolves when it is subscribed, after as many tries as it takes. */
   come(): Promise<void>
@@ -32,8 +29,4 @@ export interface Listener {
   leave(): void
   /** Cuts its connection, and resolves when it is subscribed again. */
   comeBack(): Promise<void>
-}
-
-export function noMishaps(): Mishaps {
-  return { refused: 0, failed: 0, lost: 0, unrecovered: 0 }
 }

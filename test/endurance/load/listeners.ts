@@ -3,10 +3,11 @@ import fc from "fast-check"
 import { micros } from "../../../bench/src/clock.js"
 import { Histogram } from "../../../bench/src/histogram.js"
 import { answerCommands } from "../../../bench/src/process/commands.js"
+import { Tally } from "../tally.js"
 import { sumOf, verdictOn } from "../verdict.js"
 import { type ListenerCommand, listenerCommand } from "./commands.js"
 import { LeanListener } from "./lean-listener.js"
-import { type Listener, noMishaps } from "./listener.js"
+import type { Listener } from "./listener.js"
 import { StockListener } from "./stock-listener.js"
 
 const kinds = { stock: StockListener, lean: LeanListener }
@@ -89,13 +90,7 @@ class Listeners {
         Array.from({ length: sent[channel] ?? 0 }, (_, index) => index + 1),
       ),
     )
-    const mishaps = noMishaps()
-    for (const listener of this.#listeners) {
-      mishaps.refused += listener.mishaps.refused
-      mishaps.failed += listener.mishaps.failed
-      mishaps.lost += listener.mishaps.lost
-      mishaps.unrecovered += listener.mishaps.unrecovered
-    }
+    const mishaps = Tally.of(this.#listeners.map((listener) => listener.mishaps.counts)).counts
     const stranded = this.#listeners.filter(({ isSubscribed }) => !isSubscribed).length
     return { verdict: sumOf(verdicts), stranded, mishaps }
   }

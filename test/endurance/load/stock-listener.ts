@@ -1,12 +1,13 @@
 import { Centrifuge, type Subscription } from "centrifuge"
 import { WebSocket } from "ws"
-import { type Listener, type ListenerOptions, noMishaps } from "./listener.js"
+import { Tally } from "../tally.js"
+import { faults, type Listener, type ListenerOptions } from "./listener.js"
 
 /** The stock client as it comes, with its own waits between tries. */
 export class StockListener implements Listener {
   readonly channel: string
   readonly received: number[] = []
-  readonly mishaps = noMishaps()
+  readonly mishaps = new Tally()
   readonly #client: Centrifuge
   readonly #subscription: Subscription
   #websocket: WebSocket | undefined
@@ -25,20 +26,16 @@ export class StockListener implements Listener {
         }
       },
     })
-    this.#client.on("error", () => {
-      this.mishaps.failed++
-    })
+    this.#client.on("error", ({ error }) => this.mishaps.add(error.message))
     this.#subscription = this.#client.newSubscription(channel)
     this.#subscription.on("publication", ({ data: { n, at } }) => {
       this.received.push(n)
       onDelivery(at)
     })
     this.#subscription.on("subscribed", ({ wasRecovering, recovered }) => {
-      if (wasRecovering && !recovered) this.mishaps.unrecovered++
+      if (wasRecovering && !recovered) this.mishaps.add(faults.unrecovered)
     })
-    this.#subscription.on("unsubscribed", () => {
-      this.mishaps.lost++
-    })
+    this.#subscription.on("unsubscribed", () => this.mishaps.add(faults.lost))
     this.#subscription.subscribe()
   }
 

@@ -1,4 +1,5 @@
 import fc from "fast-check"
+import { Tally, wordFor } from "../tally.js"
 import { mutated } from "./mutations.js"
 import type { Shooter, Target } from "./targets.js"
 
@@ -9,25 +10,19 @@ const AT_ONCE = 8
 export async function volley(
   target: Target,
   { count, seed }: { readonly count: number; readonly seed: number },
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Tally> {
   const shots = fc.sample(fc.record({ bytes: mutated(target.recorded), how: fc.nat() }), {
     seed,
     numRuns: count,
   })
-  const outcomes = new Map<string, number>()
+  const outcomes = new Tally()
   const left = shots.values()
   const shootInTurn = async (shooter: Shooter): Promise<void> => {
     for (const shot of left) {
-      const outcome = await shooter.shoot(shot).catch(wordFor)
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+      outcomes.add(await shooter.shoot(shot).catch(wordFor))
     }
     shooter.leave()
   }
   await Promise.all(Array.from({ length: AT_ONCE }, () => shootInTurn(target.start())))
   return outcomes
-}
-
-function wordFor(error: unknown): string {
-  if (!(error instanceof Error)) return "failed"
-  return "code" in error ? String(error.code) : error.message
 }
