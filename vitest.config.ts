@@ -38,7 +38,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["packages/*/test/**/*.test.ts", "bench/test/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "bench/test/**/*.test.ts",
+            "test/*.test.ts",
+            "test/endurance/*.test.ts",
+          ],
         },
       },
       {

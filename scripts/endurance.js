@@ -1,0 +1,29 @@
+import "./steps/require-node.js"
+import { parseArgs } from "node:util"
+import { install } from "./steps/install.js"
+import { build } from "./steps/targets.js"
+import { runTests } from "./steps/tests.js"
+
+// npm run endurance [-- CAMPAIGN …] [--seed N]: runs the campaigns of test/endurance whole, all
+// unless some are named, one after another. A seed that was printed runs that one again.
+const { values, positionals } = parseArgs({
+  options: { seed: { type: "string" } },
+  allowPositionals: true,
+})
+
+process.env.ENDURANCE = "whole"
+if (values.seed !== undefined) process.env.ENDURANCE_SEED = values.seed
+
+process.exitCode = (await endure(positionals)) ? 0 : 1
+
+/** @param {readonly string[]} campaigns */
+async function endure(campaigns) {
+  if (!((await install()) && (await build({ only: ["packages"] })))) return false
+  const folder = "test/endurance/"
+  const files = campaigns.length === 0 ? [folder] : campaigns.map((name) => `${folder}${name}`)
+  // Each campaign loads the whole machine.
+  const args = ["--no-file-parallelism", ...files]
+  const { passed, failed } = await runTests({ browser: undefined, args })
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 && passed > 0
+}
