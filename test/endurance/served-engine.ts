@@ -61,7 +61,7 @@ export class ServedEngine implements AsyncDisposable {
 
   /** Resident memory now, in bytes. */
   get memory(): number {
-    return usageOf(this.pid).rssBytes()
+    return usageOf(this.pid).memory().rss
   }
 
   /** What the process that was started last has logged by now. */
