@@ -14,7 +14,7 @@ export interface Counts {
   unrecovered: number
   /** Connections that the server ended, as their token had expired. */
   expired: number
-  /** Visitors whom the server refused. */
+  /** Visitors whom the server refused, or whose connection it ended for any other reason. */
   failures: number
 }
 
@@ -46,7 +46,7 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
     return signConnectionToken({ sub: user, exp }, secret)
   }
   const channel = channelName(Math.floor(Math.random() * channels))
-  let isLost = false
+  let lost: string | undefined
   const client = new RecoveringClient({
     port,
     channel,
@@ -54,8 +54,8 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
     onData() {
       counts.publications++
     },
-    onLost() {
-      isLost = true
+    onLost(reason) {
+      lost = reason
     },
   })
   counts.visitors++
@@ -63,7 +63,8 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
     await client.open()
     for (let id = 3; ; id++) {
       await setTimeout(Math.random() * PAUSE)
-      if (isLost) {
+      if (lost !== undefined) {
+        if (!lost.includes("expired")) throw new Error(lost)
         counts.expired++
         break
       }
