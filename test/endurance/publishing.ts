@@ -21,7 +21,7 @@ const answer = z.object({
   result: z.object({ offset: z.int().default(0), epoch: z.string().default("") }),
 })
 /** How long after a publish without an answer the next try is, in milliseconds. */
-const RETRY = 10
+const RETRY = 50
 /** So long, in milliseconds, a publish is tried again. */
 const PATIENCE = 30_000
 

@@ -10,10 +10,7 @@ const sample = {
   crowd: { clients: 300, processes: 1, live: 10, publicationsPerSecond: 50 },
   /** `frames` over all transports; of a handshake's lengths every `cutStep`th is tried. */
   robustness: { frames: 3_000, cutStep: 16, slowReaders: 5, toggles: 500 },
-  /**
-   * So many of each attack; `seconds` is how long the quiet server is watched before, `patience` how
-   * long it may take to end what was begun.
-   */
+  /** So many of each attack; `seconds` is how long the quiet server is watched before. */
   attack: {
     processes: 1,
     handshakes: 100,
@@ -21,7 +18,6 @@ const sample = {
     readers: 10,
     tokens: 200,
     seconds: 1,
-    patience: 2_000,
   },
 }
 
@@ -37,7 +33,6 @@ const whole: typeof sample = {
     readers: 200,
     tokens: 10_000,
     seconds: 10,
-    patience: 60_000,
   },
 }
 

@@ -25,6 +25,23 @@ const PATH = "/connection/websocket"
 /** How often a slow handshake goes on, in milliseconds. */
 const DRIP = 1_000
 
+/** A message of 20 KB that is a thousand times as large when it is inflated. */
+const deflateBomb = encodeClientFrame(
+  opcodes.text,
+  deflateRawSync(Buffer.alloc(20_000_000, " ")),
+  true,
+)
+/** A message of 70,000 bytes, each in a frame of its own, that never ends. */
+const fragmentBomb = Buffer.concat(
+  Array.from({ length: 70_000 }, (_, index) => {
+    const opcode = index === 0 ? opcodes.text : opcodes.continuation
+    const frame = encodeClientFrame(opcode, Buffer.from(" "))
+    // Without the flag of the last one.
+    frame[0] = opcode
+    return frame
+  }),
+)
+
 /** How each attack is begun: the promise resolves when all is sent. */
 export const attacks: Readonly<Record<AttackKind, (victim: Victim) => Promise<Attack>>> = {
   "half-open handshakes": async ({ port }) => {
@@ -34,11 +51,8 @@ export const attacks: Readonly<Record<AttackKind, (victim: Victim) => Promise<At
     return attack
   },
   "header bombs": ({ port }) => sending(port, handshake(PATH, { Bomb: "x".repeat(100_000) })),
-  "deflate bombs": (victim) => {
-    const bomb = deflateRawSync(Buffer.alloc(20_000_000, " "))
-    return sayingTo(victim, [encodeClientFrame(opcodes.text, bomb, true)])
-  },
-  "fragment bombs": (victim) => sayingTo(victim, [Buffer.concat(fragments(70_000))]),
+  "deflate bombs": (victim) => sayingTo(victim, [deflateBomb]),
+  "fragment bombs": (victim) => sayingTo(victim, [fragmentBomb]),
   "clients that never read": async (victim) => {
     const subscribe = { id: 2, subscribe: { channel: "flood" } }
     const attack = await sayingTo(victim, [connecting(victim.token), textFrame(subscribe)])
@@ -54,18 +68,6 @@ function connecting(token: string): Buffer {
 
 function textFrame(command: object): Buffer {
   return encodeClientFrame(opcodes.text, Buffer.from(JSON.stringify(command)))
-}
-
-/** A message of so many bytes, each in a frame of its own, that never ends. */
-function fragments(count: number): readonly Buffer[] {
-  return Array.from({ length: count }, (_, index) => {
-    const frame = encodeClientFrame(
-      index === 0 ? opcodes.text : opcodes.continuation,
-      Buffer.from(" "),
-    )
-    frame[0] = index === 0 ? opcodes.text : opcodes.continuation
-    return frame
-  })
 }
 
 /** Sends bytes that are no whole handshake, or none that is taken. */

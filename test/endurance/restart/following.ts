@@ -84,8 +84,8 @@ export class Following implements AsyncDisposable {
     const client = new Centrifuge(engine.websocketUrl, {
       websocket: WebSocket,
       token: await connectionToken(`follower-${index}`),
-      minReconnectDelay: 10,
-      maxReconnectDelay: 50,
+      minReconnectDelay: 50,
+      maxReconnectDelay: 200,
     })
     this.#clients.push(client)
     this.#received.push([])
