@@ -18,7 +18,7 @@ process.exitCode = (await endure(positionals)) ? 0 : 1
 
 /** @param {readonly string[]} campaigns */
 async function endure(campaigns) {
-  if (!((await install()) && (await build({ only: ["packages"] })))) return false
+  if (!((await install()) && (await build({ only: ["packages", "command"] })))) return false
   const folder = "test/endurance/"
   const files = campaigns.length === 0 ? [folder] : campaigns.map((name) => `${folder}${name}`)
   // Each campaign loads the whole machine.

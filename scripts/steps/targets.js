@@ -39,7 +39,7 @@ function targets() {
   const libraries = rooms.filter(
     (room) => room !== "packages/pages" && existsSync(join(root, room, "tsconfig.json")),
   )
-  return [compiled("packages", libraries), pages, compiled("bench", ["bench"])]
+  return [compiled("packages", libraries), command, pages, compiled("bench", ["bench"])]
 }
 
 /**
@@ -68,6 +68,22 @@ function compiled(name, folders) {
       ])
     },
   }
+}
+
+/** What `instant` runs. @type {Target} */
+const command = {
+  name: "command",
+  sources: [
+    "package-lock.json",
+    ...sourcesOf("packages/cli", ["rolldown.config.js"]),
+    ...sourcesOf("packages/engine", []),
+    ...sourcesOf("packages/protocol", []),
+  ],
+  outputs: ["packages/cli/bundle/main.js"],
+  build: () =>
+    runNode(join(root, "node_modules/rolldown/bin/cli.mjs"), ["-c", "--log-level", "warn"], {
+      folder: join(root, "packages/cli"),
+    }),
 }
 
 /** The demo page, which carries the client in its bundle. @type {Target} */

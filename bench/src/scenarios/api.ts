@@ -17,7 +17,7 @@ import type { Scenario } from "./scenario.js"
 const CONNECTIONS = 8
 /** Publications a second at a steady rate. */
 const STEADY_RATE = 2_000
-const WARM_UP_SECONDS = 1
+const WARM_UP_SECONDS = 2
 
 /** `publish` over the HTTP API, to a channel with one subscriber. */
 export const api: Scenario = {

@@ -30,9 +30,10 @@ export const jitter: Scenario = {
           return withLive({ contestant, placement, ...shape }, async (live) => {
             await live.enter()
             const during = await live.publishDuring(RATE, () => live.jitter(cuts, seconds))
-            const reckoned = await live.settle(during.publications)
+            const { publications, result } = during
+            const reckoned = await live.settle(publications)
             return {
-              figures: { ...reckonedFigures(reckoned), "live.events": during.result },
+              figures: reckonedFigures(reckoned, { events: result, published: publications }),
               details: { ...during, reckoned },
             }
           })

@@ -12,6 +12,7 @@ import type { Reckoned } from "../stage/live.js"
 export function reckonedLines(events: string): readonly Figure[] {
   return figuresOf("what clients had", "live", [
     count("events", events),
+    count("published", "published"),
     count("received", "received"),
     { ...count("missing", "missing"), better: "less" },
     { ...count("twice", "twice"), better: "less" },
@@ -24,8 +25,13 @@ export function reckonedLines(events: string): readonly Figure[] {
 }
 
 /** The figures of these lines. */
-export function reckonedFigures(reckoned: Reckoned): Figures {
+export function reckonedFigures(
+  reckoned: Reckoned,
+  happened: { readonly events: number; readonly published: number },
+): Figures {
   return {
+    "live.events": happened.events,
+    "live.published": happened.published,
     "live.received": reckoned.received,
     "live.missing": reckoned.missing,
     "live.twice": reckoned.twice,

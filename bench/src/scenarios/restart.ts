@@ -36,7 +36,7 @@ export const restart: Scenario = {
             )
             const reckoned = await live.settle(publications)
             return {
-              figures: { ...reckonedFigures(reckoned), "live.events": KILLS },
+              figures: reckonedFigures(reckoned, { events: KILLS, published: publications }),
               details: { publications, retries, millisUntilHealthy: result, reckoned },
             }
           })

@@ -23,11 +23,15 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const minutes = readCount("--minutes", values.minutes)
   const samples: Sample[] = []
+  const reasons = new Map<string, number>()
   const counts = await soak({
     minutes,
     onSample(sample, soFar) {
       samples.push(sample)
       console.log(sampleLine(sample, soFar))
+    },
+    onFailure(reason) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
     },
   })
   console.log(
@@ -39,7 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(
     `Since the first minute: resident ${signed(growth.rss)}, heap ${signed(growth.heap)}.`,
   )
-  if (counts.failures > 0) fail(`${counts.failures} visitors were refused.`)
+  for (const [reason, count] of reasons) fail(`${count} visitors failed: ${reason}`)
   if (Math.max(growth.rss, growth.heap) > ALLOWED_GROWTH) {
     fail(`Memory grew by more than ${asPercent(ALLOWED_GROWTH)}.`)
   }

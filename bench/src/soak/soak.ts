@@ -17,6 +17,8 @@ export interface Sample {
 export interface SoakOptions {
   readonly minutes: number
   onSample(sample: Sample, counts: Counts): void
+  /** A visitor was refused, or its connection ended by the server for no good reason. */
+  onFailure(reason: string): void
 }
 
 /** So many visitors are there at a time. */
@@ -44,7 +46,7 @@ const CONFIG = configFor({
 })
 
 /** Lets visitors come and go for some minutes, and samples what the engine's process takes. */
-export async function soak({ minutes, onSample }: SoakOptions): Promise<Counts> {
+export async function soak({ minutes, onSample, onFailure }: SoakOptions): Promise<Counts> {
   const counts = noCounts()
   const placement: Placement = placeProcesses()
   const server = new ServerProcess(ours.name, ours.host, placement)
@@ -54,7 +56,7 @@ export async function soak({ minutes, onSample }: SoakOptions): Promise<Counts> 
     const end = start + minutes * 60_000
     const comeAgain = async (): Promise<void> => {
       while (performance.now() < end) {
-        await visit({ port, secret: SECRET, channels: CHANNELS, counts })
+        await visit({ port, secret: SECRET, channels: CHANNELS, counts, end, onFailure })
       }
     }
     const everybody = Promise.all(Array.from({ length: VISITORS }, comeAgain))

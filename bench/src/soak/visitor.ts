@@ -14,7 +14,7 @@ export interface Counts {
   unrecovered: number
   /** Connections that the server ended, as their token had expired. */
   expired: number
-  /** Visitors whom the server refused. */
+  /** Visitors whom the server refused, or whose connection it ended for any other reason. */
   failures: number
 }
 
@@ -25,6 +25,9 @@ export interface VisitOptions {
   readonly secret: string
   readonly channels: number
   readonly counts: Counts
+  /** When all have to go, by `performance.now()`. */
+  readonly end: number
+  onFailure(reason: string): void
 }
 
 /** Seconds that a token is good for, at least and at most. */
@@ -36,9 +39,11 @@ const SHARES = { publish: 0.5, refresh: 0.2, cut: 0.2 }
 
 /**
  * One who comes, subscribes, and then at random publishes, refreshes the token, loses the connection
- * and comes back, until the token has expired or it goes for good.
+ * and comes back, until the token has expired, it goes for good, or all
+ * have to go.
  */
-export async function visit({ port, secret, channels, counts }: VisitOptions): Promise<void> {
+export async function visit(options: VisitOptions): Promise<void> {
+  const { port, secret, channels, counts, end } = options
   const user = `user-${Math.floor(Math.random() * 1e6)}`
   const newToken = (): Promise<string> => {
     const { least, most } = TOKEN_SECONDS
@@ -46,7 +51,7 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
     return signConnectionToken({ sub: user, exp }, secret)
   }
   const channel = channelName(Math.floor(Math.random() * channels))
-  let isLost = false
+  let lost: string | undefined
   const client = new RecoveringClient({
     port,
     channel,
@@ -54,16 +59,17 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
     onData() {
       counts.publications++
     },
-    onLost() {
-      isLost = true
+    onLost(reason) {
+      lost = reason
     },
   })
   counts.visitors++
   try {
     await client.open()
-    for (let id = 3; ; id++) {
+    for (let id = 3; performance.now() < end; id++) {
       await setTimeout(Math.random() * PAUSE)
-      if (isLost) {
+      if (lost !== undefined) {
+        if (!lost.includes("expired")) throw new Error(lost)
         counts.expired++
         break
       }
@@ -81,8 +87,9 @@ export async function visit({ port, secret, channels, counts }: VisitOptions): P
         await client.open()
       } else break
     }
-  } catch {
+  } catch (error) {
     counts.failures++
+    options.onFailure(error instanceof Error ? error.message : String(error))
   } finally {
     client.cut()
     counts.recovered += client.returns.recovered

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from "../dist/index.js"
+
+/** @type {typeof import("../dist/index.js")} */
+const { main } = await import(new URL("../bundle/main.js", import.meta.url).href)
 
 await main(process.argv)

@@ -72,6 +72,14 @@ export class Backend {
     })
   }
 
+  /** Whether the backend is asked about subscriptions to a channel. */
+  decidesSubscriptions(channel: Channel): boolean {
+    return (
+      this.#hooks.onSubscribe !== undefined ||
+      this.#proxies.ofChannel("subscribe", channel) !== undefined
+    )
+  }
+
   /** How a client is subscribed; undefined when the backend isn't asked about this channel. */
   async subscribe(channel: Channel, event: ChannelEvent): Promise<SubscribeResult | undefined> {
     const decided = await this.#hooks.onSubscribe?.(event)

@@ -21,6 +21,8 @@ export interface Channel {
 export class ChannelCatalog {
   readonly #syntax: ChannelSyntax
   readonly #maxLength: number
+  /** What was looked for lately: the subscribers of a channel share it. */
+  readonly #found = new Map<string, Channel>()
   readonly #withoutNamespace: ChannelOptions
   readonly #namespaces: ReadonlyMap<string, ChannelOptions>
 
@@ -41,10 +43,15 @@ export class ChannelCatalog {
    * @throws ProtocolError 102 for a namespace that isn't configured.
    */
   find(name: string): Channel {
+    const known = this.#found.get(name)
+    if (known !== undefined) return known
     const parsed = parseChannelName(name, this.#syntax)
     const options = this.#optionsOf(parsed)
     if (options === undefined) throw new ProtocolError(errors.unknownChannel)
-    return { name: parsed, options }
+    const channel = { name: parsed, options }
+    if (this.#found.size >= MAX_FOUND) this.#found.clear()
+    this.#found.set(name, channel)
+    return channel
   }
 
   /** Whether the namespace of a name is configured. */
@@ -73,6 +80,9 @@ export class ChannelCatalog {
     return namespace === "" ? this.#withoutNamespace : this.#namespaces.get(namespace)
   }
 }
+
+/** Channels that are remembered at once; beyond it they are taken apart anew. */
+const MAX_FOUND = 10_000
 
 /** A channel with some of its options changed. */
 export function overridden(channel: Channel, override: SubscriptionOverride | undefined): Channel {

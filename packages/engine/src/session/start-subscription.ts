@@ -50,9 +50,11 @@ export async function startSubscription(
   wishes: SubscribeWishes,
 ): Promise<StartedSubscription> {
   const { node } = session
-  const { channel, data, ...options } = grant
+  const { channel, data, client, expireAt, isServerSide } = grant
   const subscription = new Subscription(channel, session.queue, {
-    ...options,
+    client,
+    expireAt,
+    isServerSide,
     wantsJoinLeave: channel.options.force_push_join_leave || wishes.join_leave,
     wantsDelta: wantsDelta(channel.options, wishes.delta),
     filter: filterOf(channel.options, wishes),

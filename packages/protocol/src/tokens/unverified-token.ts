@@ -1,4 +1,4 @@
-import { base64url, decodeProtectedHeader } from "jose"
+import { decodeProtectedHeader } from "jose"
 import { type Span, spanOf } from "../span.js"
 import { TokenError } from "./token-error.js"
 
@@ -14,26 +14,37 @@ export interface UnverifiedToken {
 }
 
 /** Three parts of base64url; `alg: "none"` leaves the last one empty. */
-const FORM = /^[\w-]+\.([\w-]+)\.[\w-]*$/
+const FORM = /^([\w-]+)\.([\w-]+)\.[\w-]*$/
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Takes a token apart. @throws TokenError when it is no JSON Web Token. */
 export function readToken(text: string): UnverifiedToken {
-  const claims = FORM.exec(text)?.[1]
-  if (claims === undefined) throw new TokenError("invalid", "this is no JSON Web Token")
+  const [, header, claims] = FORM.exec(text) ?? []
+  if (header === undefined || claims === undefined) {
+    throw new TokenError("invalid", "this is no JSON Web Token")
+  }
   try {
-    const {
-      alg = "",
-      kid = "",
-      crit,
-    }: Readonly<Record<string, unknown>> = decodeProtectedHeader(text)
-    if (typeof alg !== "string" || typeof kid !== "string") {
-      throw new TypeError('"alg" and "kid" of the header must be texts')
-    }
-    // What is critical must be understood, and no extension is.
-    if (crit !== undefined) throw new TypeError('"crit" of the header names extensions')
-    return { text, alg, kid, claims: spanOf(utf8.decode(base64url.decode(claims))) }
+    const { alg, kid } = readHeader(header)
+    return { text, alg, kid, claims: spanOf(utf8.decode(Buffer.from(claims, "base64url"))) }
   } catch (cause) {
     throw new TokenError("invalid", "the JSON Web Token can't be read", { cause })
   }
+}
+
+type Header = Pick<UnverifiedToken, "alg" | "kid">
+
+/** Tokens of one issuer begin alike, so the last header is as a rule the next one, too. */
+let last: { readonly text: string; readonly header: Header } | undefined
+
+function readHeader(text: string): Header {
+  if (last?.text === text) return last.header
+  const read: Readonly<Record<string, unknown>> = decodeProtectedHeader(`${text}..`)
+  const { alg = "", kid = "", crit } = read
+  if (typeof alg !== "string" || typeof kid !== "string") {
+    throw new TypeError('"alg" and "kid" of the header must be texts')
+  }
+  // What is critical must be understood, and no extension is.
+  if (crit !== undefined) throw new TypeError('"crit" of the header names extensions')
+  last = { text, header: { alg, kid } }
+  return last.header
 }

@@ -7,7 +7,6 @@ import {
   errors,
   ProtocolError,
   type Request,
-  type SubscribeResult,
 } from "@instant-ws/protocol"
 import type { ConnectingResult } from "../../backend/hooks.js"
 import { Message } from "../../delivery/message.js"
@@ -43,11 +42,8 @@ export async function connect(
   const isOurs = session.node.backend.refreshesConnections
   session.deadlines.expireAt(expireAt, isOurs ? 0 : undefined)
   session.reschedule()
-  const result = {
-    ...resultOf(session, started),
-    ...(isOurs ? {} : expiryOf(expireAt)),
-    data: bearer.data,
-  }
+  const expiry = isOurs ? NO_EXPIRY : expiryOf(expireAt)
+  const result = resultOf(session, started, { ...expiry, data: bearer.data })
   session.queue.push(
     session.transport.direction === "unidirectional"
       ? Message.push({ connect: result })
@@ -154,22 +150,28 @@ async function subscribeAll(
   }
 }
 
-function resultOf(session: Session, started: readonly StartedSubscription[]): ConnectResult {
-  const { client: config } = session.node.config
+function resultOf(
+  { node, client, sessionId, transport }: Session,
+  started: readonly StartedSubscription[],
+  { expires, ttl, data }: Pick<ConnectResult, "expires" | "ttl" | "data">,
+): ConnectResult {
+  const { client: config } = node.config
   const interval = pingInterval(config)
-  const subs = new Map<string, SubscribeResult>(
-    started.map(({ subscription, result }) => [subscription.channel.name.name, result]),
-  )
+  const { direction } = transport
+  const expectsPong = config.pong_timeout > 0 && direction !== "unidirectional"
   return {
-    client: session.client,
+    client,
     version: VERSION,
-    ...(interval > 0 && {
-      ping: Math.floor(interval / 1000),
-      pong: config.pong_timeout > 0 && session.transport.direction !== "unidirectional",
-    }),
-    ...(session.transport.direction !== "bidirectional" && { session: session.sessionId }),
-    ...(session.transport.direction === "emulated" && { node: session.node.uid }),
-    ...(config.connect_include_server_time && { time: Date.now() }),
-    subs,
+    expires,
+    ttl,
+    data,
+    subs: new Map(started.map((each) => [each.subscription.channel.name.name, each.result])),
+    ping: interval > 0 ? Math.floor(interval / 1000) : undefined,
+    pong: interval > 0 ? expectsPong : undefined,
+    session: direction === "bidirectional" ? undefined : sessionId,
+    node: direction === "emulated" ? node.uid : undefined,
+    time: config.connect_include_server_time ? Date.now() : undefined,
   }
 }
+
+const NO_EXPIRY = {}

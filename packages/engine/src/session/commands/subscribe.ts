@@ -72,9 +72,10 @@ async function decidedByBackend(
 ): Promise<Grant | undefined> {
   const { name, options } = channel
   const isLimited = name.users !== undefined && options.allow_user_limited_channels
-  if (name.isPrivate || isLimited) return undefined
+  const { backend } = session.node
+  if (name.isPrivate || isLimited || !backend.decidesSubscriptions(channel)) return undefined
   const event = { ...userEvent(session), channel: name.name, data }
-  const decided = await session.node.backend.subscribe(channel, event)
+  const decided = await backend.subscribe(channel, event)
   return (
     decided && {
       channel: overridden(channel, decided.override),
