@@ -146,9 +146,7 @@ describe("a server that is sent what is wrong", () => {
 
 /** The errors that were printed without a log. */
 function errorsIn(noise: readonly string[]): readonly string[] {
-  // Whoever leaves within the body of a request has the server print this.
-  const isHarmless = (line: string): boolean => line === "Error: aborted"
-  return noise.filter((line) => /^(Uncaught )?\w*Error\b/.test(line) && !isHarmless(line))
+  return noise.filter((line) => /^(Uncaught )?\w*Error\b/.test(line))
 }
 
 async function clients(engine: ServedEngine): Promise<number> {

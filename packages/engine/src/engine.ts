@@ -196,6 +196,12 @@ function httpApp({ uid, config, log, metrics }: Node, api: ServerApi): Hono {
     app.get(handler_prefix, (context) => context.text("Bad Request\n", 400))
   }
   app.notFound((context) => context.text("404 page not found\n", 404))
+  app.onError((err, context) => {
+    // Who has gone in the middle of a request hears no answer, and nobody need hear of it.
+    const isAborted = "code" in err && err.code === "ECONNRESET"
+    log[isAborted ? "debug" : "error"]({ err, path: context.req.path }, "a request failed")
+    return context.text("Internal Server Error\n", 500)
+  })
   if (health.enabled) app.get(health.handler_prefix, (context) => context.json({}))
   if (!http_api.disabled) {
     const name = node.name === "" ? hostname() : node.name

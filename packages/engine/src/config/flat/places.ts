@@ -67,10 +67,12 @@ const scattered: ReadonlyMap<string, string> = new Map([
 const gone =
   /^(gomaxprocs|sockjs\w*|tarantool_\w+|shutdown_termination_delay|use_unlimited_history_by_default|(uni_)?websocket_ping_interval|proxy_grpc_cert_file|(grpc_api|uni_grpc)_tls_disable|redis_(read|write|idle)_timeout)$/
 
-const places: ReadonlyMap<string, string> = new Map([...derivedPlaces(), ...renamed])
+/** Made when a key is met that isn't of v6: most files have none, and an engine is to start soon. */
+let places: ReadonlyMap<string, string> | undefined
 
 /** Where a key from before v6 is now, if it is in just one place. */
 export function flatTarget(key: string): string | undefined {
+  places ??= new Map([...derivedPlaces(), ...renamed])
   return places.get(
     key
       .replace(/(tls_)(cert|key)$/, "$1$2_pem")
