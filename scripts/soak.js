@@ -6,4 +6,6 @@ import { build } from "./steps/targets.js"
 if (!((await install()) && (await build({ only: ["packages", "command", "bench"] }))))
   process.exit(1)
 
+// As docs/serve.md advises for servers: glibc else keeps holes of what sockets were read into.
+process.env.MALLOC_MMAP_THRESHOLD_ ??= "32768"
 await import("../bench/dist/soak/main.js")

@@ -10,12 +10,11 @@ import {
 import type { EngineConfig } from "../config/schema.js"
 import { Chain } from "../delivery/chain.js"
 import { Message } from "../delivery/message.js"
-import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
-import type { Transport } from "../session/transport.js"
-import type { ClientSocket, ClientSocketListener } from "./client-socket.js"
+import type { ClientSocket } from "./client-socket.js"
 import { readConnectRequest } from "./connect-request.js"
 import { deflatedFraming } from "./deflated-frame.js"
+import { SocketConnection } from "./socket-connection.js"
 import { refuse } from "./upgrades.js"
 import { WebsocketAcceptor } from "./websocket-acceptor.js"
 import { type Framing, TEXT, websocketFrame } from "./websocket-frame.js"
@@ -77,7 +76,8 @@ export class UniWebsocketTransport {
         empty,
         config: this.#config,
       })
-      connection.serve(this.#sessions.begin(connection), connect)
+      connection.serve(this.#sessions.begin(connection))
+      connection.begin(connect)
     })
   }
 }
@@ -97,87 +97,41 @@ interface UniWebsocketOptions {
   readonly config: UniWebsocketConfig
 }
 
-class UniWebsocketConnection implements Transport, ClientSocketListener {
+class UniWebsocketConnection extends SocketConnection {
   readonly name = "uni_websocket"
   readonly direction = "unidirectional"
   readonly codec = "json"
-  readonly headers: IncomingHttpHeaders
   readonly empty: Chain
   readonly #config: UniWebsocketConfig
-  readonly #client: ClientSocket
-  #session: Session | undefined
   #hasBegun = false
 
   constructor(client: ClientSocket, { headers, empty, config }: UniWebsocketOptions) {
-    this.headers = headers
+    super(client, headers)
     this.empty = empty
     this.#config = config
-    this.#client = client
   }
 
-  /** Begins with the request of the query, else with the first message; later ones are ignored. */
-  serve(session: Session, connect: Request<"connect"> | undefined): void {
-    this.#session = session
-    this.#client.listen(this)
+  /** Begins with the request, or else with the first message; later ones are ignored. */
+  begin(connect: Request<"connect"> | undefined): void {
     if (connect !== undefined) this.#begin([connectCommand(connect)])
-  }
-
-  get bufferedSize(): number {
-    return this.#client.bufferedSize
-  }
-
-  write(frame: Buffer): boolean {
-    return this.#client.write(frame)
-  }
-
-  fail(disconnect: Disconnect): void {
-    this.#session?.disconnect(disconnect)
-  }
-
-  close(disconnect: Disconnect): void {
-    const { disable_disconnect_push, disable_closing_handshake } = this.#config
-    const wasBadRequest = disconnect === disconnects.badRequest
-    if (!disable_disconnect_push && !wasBadRequest) {
-      this.#client.write(this.empty.append(Message.push({ disconnect })).frame)
-    }
-    if (disable_closing_handshake) this.#client.terminate()
-    else this.#client.close(disconnect.code, disconnect.reason)
-  }
-
-  terminate(): void {
-    this.#client.terminate()
-  }
-
-  pause(): void {
-    this.#client.pause()
-  }
-
-  resume(): void {
-    this.#client.resume()
   }
 
   message(data: Buffer): void {
     if (!this.#hasBegun) this.#begin(decodeConnectCommand(data.toString()))
   }
 
-  failed(): void {
-    this.#session?.failed()
-  }
-
-  gone(): void {
-    this.#session?.gone()
-  }
-
-  drained(): void {
-    this.#session?.queue.drained()
-  }
-
-  deaf(): void {
-    this.#session?.disconnect(disconnects.slow)
+  close(disconnect: Disconnect): void {
+    const { disable_disconnect_push, disable_closing_handshake } = this.#config
+    const wasBadRequest = disconnect === disconnects.badRequest
+    if (!disable_disconnect_push && !wasBadRequest) {
+      this.client.write(this.empty.append(Message.push({ disconnect })).frame)
+    }
+    if (disable_closing_handshake) this.client.terminate()
+    else this.client.close(disconnect.code, disconnect.reason)
   }
 
   #begin(frame: Iterable<Command>): void {
     this.#hasBegun = true
-    this.#session?.receive(frame)
+    this.session?.receive(frame)
   }
 }

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { type Disconnect, disconnects } from "@instant-ws/protocol"
+import type { Disconnect } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
-import type { Session } from "../session/session.js"
 import type { Sessions } from "../session/sessions.js"
-import type { Transport } from "../session/transport.js"
-import type { ClientSocket, ClientSocketListener } from "./client-socket.js"
+import type { ClientSocket } from "./client-socket.js"
 import { deflatedFraming } from "./deflated-frame.js"
+import { SocketConnection } from "./socket-connection.js"
 import { type CompressionConfig, WebsocketAcceptor } from "./websocket-acceptor.js"
 import { websocketFrame } from "./websocket-frame.js"
 import {
@@ -54,79 +53,25 @@ function asksForProtobuf(url = ""): boolean {
   return query.get("cf_protocol") === "protobuf" || query.get("format") === "protobuf"
 }
 
-class WebsocketConnection implements Transport, ClientSocketListener {
+class WebsocketConnection extends SocketConnection {
   readonly name = "websocket"
   readonly direction = "bidirectional"
-  readonly headers: IncomingHttpHeaders
+  readonly codec: "json" | "protobuf"
+  readonly empty: Chain
   readonly #protocol: WebsocketProtocol
-  readonly #client: ClientSocket
-  #session: Session | undefined
 
   constructor(client: ClientSocket, headers: IncomingHttpHeaders, protocol: WebsocketProtocol) {
-    this.headers = headers
+    super(client, headers)
+    this.codec = protocol.codec
+    this.empty = protocol.empty
     this.#protocol = protocol
-    this.#client = client
-  }
-
-  /** Connects the socket with the session. */
-  serve(session: Session): void {
-    this.#session = session
-    this.#client.listen(this)
   }
 
   message(data: Buffer): void {
-    this.#session?.receive(this.#protocol.decode(data))
-  }
-
-  failed(): void {
-    this.#session?.failed()
-  }
-
-  gone(): void {
-    this.#session?.gone()
-  }
-
-  drained(): void {
-    this.#session?.queue.drained()
-  }
-
-  deaf(): void {
-    this.#session?.disconnect(disconnects.slow)
-  }
-
-  get empty(): Chain {
-    return this.#protocol.empty
-  }
-
-  get codec(): "json" | "protobuf" {
-    return this.#protocol.codec
-  }
-
-  get bufferedSize(): number {
-    return this.#client.bufferedSize
-  }
-
-  write(frame: Buffer): boolean {
-    return this.#client.write(frame)
-  }
-
-  fail(disconnect: Disconnect): void {
-    this.#session?.disconnect(disconnect)
+    this.session?.receive(this.#protocol.decode(data))
   }
 
   close({ code, reason }: Disconnect): void {
-    this.#client.close(code, reason)
-  }
-
-  terminate(): void {
-    this.#client.terminate()
-  }
-
-  pause(): void {
-    this.#client.pause()
-  }
-
-  resume(): void {
-    this.#client.resume()
+    this.client.close(code, reason)
   }
 }
