@@ -75,15 +75,12 @@ const command = {
   name: "command",
   sources: [
     "package-lock.json",
-    ...sourcesOf("packages/cli", ["rolldown.config.js"]),
+    ...sourcesOf("packages/cli", ["make-bundle.js"]),
     ...sourcesOf("packages/engine", []),
     ...sourcesOf("packages/protocol", []),
   ],
   outputs: ["packages/cli/bundle/main.js"],
-  build: () =>
-    runNode(join(root, "node_modules/rolldown/bin/cli.mjs"), ["-c", "--log-level", "warn"], {
-      folder: join(root, "packages/cli"),
-    }),
+  build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/cli") }),
 }
 
 /** The demo page, which carries the client in its bundle. @type {Target} */
