@@ -6,15 +6,9 @@ import { beforeAll, describe, expect, test } from "vitest"
 import type { EngineConfigInput } from "../src/index.js"
 import { PATIENCE, type Python, preparePython } from "./python/virtual-environment.js"
 import { API_KEY, connectionToken, SECRET } from "./running-engine.js"
+import { kept } from "./stock-scene.js"
 import { withDeadline } from "./with-deadline.js"
 
-const kept = {
-  allow_subscribe_for_client: true,
-  allow_history_for_subscriber: true,
-  force_recovery: true,
-  history_size: 100,
-  history_ttl: "60s",
-} as const
 const config: EngineConfigInput = {
   client: { token: { hmac_secret_key: SECRET } },
   http_api: { key: API_KEY },

@@ -4,7 +4,7 @@ import type { Connection } from "./conformance/connections/connection.js"
 import { openConnection } from "./conformance/connections/open-connection.js"
 import { isObject } from "./conformance/json.js"
 import { Placeholders } from "./conformance/placeholders.js"
-import type { TransportName } from "./conformance/scenario.js"
+import { type TransportName, transports } from "./conformance/scenario.js"
 import { connectionToken, RunningEngine, secondsFromNow } from "./running-engine.js"
 
 const config: EngineConfigInput = {
@@ -16,17 +16,6 @@ const config: EngineConfigInput = {
 }
 /** How long anything may take, in milliseconds. */
 const DEADLINE = 10_000
-
-const transports: readonly TransportName[] = [
-  "json-ws",
-  "protobuf-ws",
-  "http_stream",
-  "http_stream-protobuf",
-  "sse",
-  "uni_websocket",
-  "uni_http_stream",
-  "uni_sse",
-]
 
 /** A user's connection that is subscribed to `news`, and what its server calls it. */
 async function connected(running: RunningEngine, transport: TransportName, user: string) {

@@ -2,16 +2,9 @@ import { errors, ProtocolError, payloadJson, toRawJson } from "@instant-ws/proto
 import { describe, expect, test } from "vitest"
 import type { EngineConfigInput } from "../src/index.js"
 import { connectionToken, secondsFromNow, subscriptionToken } from "./running-engine.js"
-import { StockScene, stockKinds, unpacked } from "./stock-scene.js"
+import { kept, StockScene, stockKinds, unpacked } from "./stock-scene.js"
 import { withDeadline } from "./with-deadline.js"
 
-const kept = {
-  allow_subscribe_for_client: true,
-  allow_history_for_subscriber: true,
-  force_recovery: true,
-  history_size: 100,
-  history_ttl: "60s",
-} as const
 const config: EngineConfigInput = {
   channel: {
     without_namespace: {

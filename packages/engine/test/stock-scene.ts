@@ -17,6 +17,15 @@ import { connectionToken, RunningEngine } from "./running-engine.js"
 import { TcpRelay } from "./tcp-relay.js"
 import { withDeadline } from "./with-deadline.js"
 
+/** A channel that keeps what is published, and lets its subscribers read it. */
+export const kept = {
+  allow_subscribe_for_client: true,
+  allow_history_for_subscriber: true,
+  force_recovery: true,
+  history_size: 100,
+  history_ttl: "60s",
+} as const
+
 /** A way for the stock client to connect: its transport, and what it speaks. */
 export interface StockKind {
   readonly transport: TransportName

@@ -29,15 +29,19 @@ export interface ConfigFile {
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   const { config: written, warnings } = applyEnvironment(await loadConfig(file), process.env)
   checkConfig(written)
-  const input = withHistoryBeside(file, written)
-  return { input, config: readConfig(input), warnings }
+  const input: EngineConfigInput = written
+  const config = readConfig(input)
+  const disk = { path: historyPath(file, config) }
+  return {
+    input: { ...input, broker: { ...input.broker, disk } },
+    config: { ...config, broker: { ...config.broker, disk } },
+    warnings,
+  }
 }
 
-/** A history file with a relative path is in the home that `INSTANT_HOME` names, else beside the configuration. */
-function withHistoryBeside(file: string, input: EngineConfigInput): EngineConfigInput {
-  const { disk } = readConfig(input).broker
-  const path = resolve(process.env.INSTANT_HOME || dirname(file), disk.path)
-  return { ...input, broker: { ...input.broker, disk: { path } } }
+/** A relative path is in the home that `INSTANT_HOME` names, else beside the configuration. */
+function historyPath(file: string, { broker }: EngineConfig): string {
+  return resolve(process.env.INSTANT_HOME || dirname(file), broker.disk.path)
 }
 
 /**

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto"
 import { errors, payloadJson, shape, toRawJson } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
 import type { EngineConfig } from "../config/schema.js"
-import { bodyText } from "./body-text.js"
+import { isBodyTooLong } from "../limit-body.js"
 import type { ApiAnswer, ApiDispatch } from "./dispatch.js"
 
 const { decode, jsonMessage, payload, string } = shape
@@ -24,8 +24,8 @@ export function httpApi(api: ApiDispatch, config: EngineConfig["http_api"]): Hon
     async (context: Context): Promise<Response> => {
       if (context.req.method !== "POST") return context.text("Method Not Allowed\n", 405)
       if (!mayCall(context)) return context.body(null, 401)
-      const body = await bodyText(context, MAX_BODY)
-      return body === undefined ? tooLarge(context) : orBadRequest(context, read(context, body))
+      if (await isBodyTooLong(context, MAX_BODY)) return tooLarge(context)
+      return orBadRequest(context, read(context, await context.req.text()))
     }
   const prefix = config.handler_prefix === "/" ? "" : config.handler_prefix
   const one = handle((context, body) => answer(context, context.req.param("method") ?? "", body))

@@ -37,9 +37,9 @@ export class IdempotencyKeys {
     this.#results.set(idOf(entry.channel, entry.key), entry)
   }
 
-  /** Forgets all. */
-  clear(): void {
-    this.#results.clear()
+  /** All that were added and aren't forgotten, in their order. */
+  get entries(): readonly KeyedResult[] {
+    return [...this.#results.values()]
   }
 
   #forget(now: number): void {

@@ -1,6 +1,7 @@
 import type { Refusal } from "../metrics/refusal.js"
 import type { Node } from "../node.js"
 import type { Sessions } from "../session/sessions.js"
+import { TokenBucket } from "../token-bucket.js"
 import { AcceptQueue, type Arrival } from "./accept-queue.js"
 import type { OriginPolicy } from "./origin.js"
 
@@ -14,11 +15,9 @@ export class Admission {
   readonly #node: Node
   readonly #sessions: Sessions
   readonly #limit: number
-  readonly #rate: number
+  /** One connection a second, and as many at once as the limit says; undefined without one. */
+  readonly #rate: TokenBucket | undefined
   readonly #queue: AcceptQueue
-  /** Connections that may come at once; refilled by one a second, up to the rate. */
-  #tokens: number
-  #refilledAt = Date.now()
   #isClosed = false
 
   constructor(node: Node, sessions: Sessions, origins: OriginPolicy) {
@@ -27,8 +26,7 @@ export class Admission {
     this.#node = node
     this.#sessions = sessions
     this.#limit = connection_limit
-    this.#rate = connection_rate_limit
-    this.#tokens = connection_rate_limit
+    this.#rate = connection_rate_limit > 0 ? new TokenBucket(1, connection_rate_limit) : undefined
     this.#queue = new AcceptQueue(node.config.http_server.accept_queue_size, {
       letIn: (arrival) => this.#letIn(arrival),
       turnAway: (arrival) => this.#turnAway(arrival),
@@ -103,7 +101,7 @@ export class Admission {
   #refusal(now: number): Refusal | undefined {
     const reason = this.#standing()
     if (reason !== undefined) return reason
-    return this.#rate === 0 || this.#takeToken(now) ? undefined : "connection_rate_limit"
+    return (this.#rate?.take(now) ?? true) ? undefined : "connection_rate_limit"
   }
 
   /** Why nobody may come in as things stand. */
@@ -111,14 +109,5 @@ export class Admission {
     if (this.#isClosed) return "shutdown"
     const isFull = this.#limit > 0 && this.#sessions.open.size >= this.#limit
     return isFull ? "connection_limit" : undefined
-  }
-
-  #takeToken(now: number): boolean {
-    const elapsed = (now - this.#refilledAt) / 1000
-    this.#tokens = Math.min(this.#rate, this.#tokens + elapsed)
-    this.#refilledAt = now
-    if (this.#tokens < 1) return false
-    this.#tokens--
-    return true
   }
 }

@@ -7,7 +7,7 @@ import {
   payloadBytes,
 } from "@instant-ws/protocol"
 import { type Context, Hono } from "hono"
-import { bodyLimit } from "hono/body-limit"
+import { limitBody } from "../limit-body.js"
 import type { Node } from "../node.js"
 import type { Sessions } from "../session/sessions.js"
 import { cors } from "./cors.js"
@@ -18,7 +18,7 @@ export function emulation(node: Node, sessions: Sessions, origins: OriginPolicy)
   const app = new Hono()
   const { handler_prefix: path, max_request_body_size: maxSize } = node.config.emulation
   app.use(path, cors(origins, "POST, OPTIONS"))
-  app.use(path, bodyLimit({ maxSize, onError: (context) => context.body(null, 413) }))
+  app.use(path, limitBody(maxSize))
   app.post(path, async (context) => {
     const request = await emulationRequest(context)
     if (request === undefined) {

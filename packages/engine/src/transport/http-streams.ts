@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono"
-import { bodyLimit } from "hono/body-limit"
 import type { StatusCode } from "hono/utils/http-status"
 import type { EngineConfig } from "../config/schema.js"
+import { limitBody } from "../limit-body.js"
 import type { Node } from "../node.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Admission } from "./admission.js"
@@ -101,7 +101,7 @@ export class HttpStreams {
       const turn = await turnOf(this.#admission, path, context.req.raw)
       return turn.isIn ? next() : context.body(null, 503, retryHeaders(turn.retryAfter))
     })
-    app.use(path, bodyLimit({ maxSize, onError: (context) => context.body(null, 413) }))
+    app.use(path, limitBody(maxSize))
     app.all(path, answer)
   }
 

@@ -129,6 +129,8 @@ export const scenarioFile = z.strictObject({
   ),
 })
 
+/** Every kind of connection that the recordings have. */
+export const transports = transport.options
 /** How a connection is made, and what one sends and gets over it. */
 export type TransportName = z.output<typeof transport>
 /** Opens a connection. */

@@ -1,6 +1,6 @@
 import { append, isKept, type KeptPublication, pass } from "../append.js"
 import type { BrokerListener, BrokerPublication, BrokerResult } from "../broker.js"
-import { type IdempotencyKeys, type KeyedResult, keyed } from "../idempotency.js"
+import { IdempotencyKeys, keyed } from "../idempotency.js"
 import { advance, Stream, type StreamHead } from "../stream.js"
 import { type PublicationRecord, type Records, recordOf, type StreamRecord } from "./records.js"
 
@@ -30,7 +30,7 @@ export class Draft {
   readonly #heads = new Map<string, StreamHead>()
   readonly #streams = new Map<string, StreamRecord>()
   readonly #publications: PublicationRecord[] = []
-  readonly #keys = new Map<string, KeyedResult>()
+  readonly #keys = new IdempotencyKeys()
 
   constructor(options: DraftOptions) {
     this.#options = options
@@ -38,29 +38,25 @@ export class Draft {
 
   /** What is to be written; undefined when nothing is. */
   get records(): Records | undefined {
-    if (this.#streams.size === 0 && this.#keys.size === 0) return undefined
-    return {
-      streams: [...this.#streams.values()],
-      publications: this.#publications,
-      keys: [...this.#keys.values()],
-    }
+    const [streams, keys] = [[...this.#streams.values()], this.#keys.entries]
+    const isEmpty = streams.length === 0 && keys.length === 0
+    return isEmpty ? undefined : { streams, publications: this.#publications, keys }
   }
 
   /** What was written holds from now on. To be called before anything is carried out. */
   written(): void {
     for (const [channel, stream] of this.#begun) this.#options.streams.set(channel, stream)
-    for (const entry of this.#keys.values()) this.#options.keys.add(entry)
+    for (const entry of this.#keys.entries) this.#options.keys.add(entry)
   }
 
   publish(channel: string, publication: BrokerPublication): Drafted<BrokerResult> {
     const { idempotencyKey: key } = publication
     if (key === "") return this.#publish(channel, publication)
     const { keys, now } = this.#options
-    const id = `${channel}\0${key}`
-    const earlier = this.#keys.get(id)?.result ?? keys.get(channel, key, now)
+    const earlier = this.#keys.get(channel, key, now) ?? keys.get(channel, key, now)
     if (earlier !== undefined) return only({ ...earlier, isRepeated: true })
     const drafted = this.#publish(channel, publication)
-    this.#keys.set(id, keyed({ channel, key }, drafted.result, now))
+    this.#keys.add(keyed({ channel, key }, drafted.result, now))
     return drafted
   }
 
