@@ -27,6 +27,10 @@ export default defineConfig({
         replacement: source("$1/src/index.ts"),
       },
       { find: /^djangoinstant$/, replacement: source("client/src/index.ts") },
+      { find: /^djangoinstant\/(\w+)$/, replacement: source("client/src/$1/index.ts") },
+      { find: /^#platform$/, replacement: source("client/src/platform/node.ts") },
+      { find: /^dcrf-client$/, replacement: source("dcrf-client/src/index.ts") },
+      { find: /^dcrf-client\/(\w+)$/, replacement: source("dcrf-client/src/$1/index.ts") },
     ],
   },
   test: {
