@@ -1,4 +1,4 @@
-/** The client that {@link connect} gives. */
+/** A client of one socket. */
 export interface Client {
   /** Closes the socket. */
   close(): Promise<void>
