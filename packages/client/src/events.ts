@@ -1,4 +1,4 @@
-import type { Handler, MessageHandler } from "./handlers.js"
+import type { Filter, Handler, MessageHandler } from "./handlers.js"
 import type { Off } from "./listeners.js"
 import type { Message } from "./message.js"
 import type { ChannelDeclaration, Schema } from "./schema.js"
@@ -50,12 +50,6 @@ type MessageOfClass<Channels, EventClass> = {
     ? EventMessage<Channels[Key][EventClass], EventClass>
     : never
 }[keyof Channels]
-
-/** Which messages are meant: those of a channel, of an event class, or of both. */
-export type Filter =
-  | string
-  | { readonly channel: string; readonly eventClass?: string }
-  | { readonly channel?: string; readonly eventClass: string }
 
 /** `on`, where nothing is known of the channels: `Data` and `Msg` are the application's word. */
 export type UntypedOn = <Data = unknown, Msg = string>(

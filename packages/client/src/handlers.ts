@@ -1,5 +1,10 @@
-import type { Filter } from "./events.js"
 import type { Message } from "./message.js"
+
+/** Which messages are meant: those of a channel, of an event class, or of both. */
+export type Filter =
+  | string
+  | { readonly channel: string; readonly eventClass?: string }
+  | { readonly channel?: string; readonly eventClass: string }
 
 /** Is called with what it asked for. What it returns is ignored, but a promise is watched. */
 export type Handler<What> = (what: What) => unknown

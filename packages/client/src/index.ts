@@ -11,13 +11,12 @@ export type {
   DeclaredChannels,
   EventClassOf,
   EventMessage,
-  Filter,
   MessageOf,
   On,
   TypedOn,
   UntypedOn,
 } from "./events.js"
-export type { Handler, MessageHandler } from "./handlers.js"
+export type { Filter, Handler, MessageHandler } from "./handlers.js"
 export type {
   History,
   HistoryOptions,

@@ -4,6 +4,7 @@
  */
 export interface Schema<Output = unknown> {
   readonly "~standard": {
+    /** Gives the checked value, or what is wrong with it. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
     /** There for the type checker alone. */
     readonly types?: { readonly output: Output } | undefined
