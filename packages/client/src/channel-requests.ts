@@ -63,8 +63,10 @@ export class ChannelRequests {
   /** See `Instant.publish`. */
   async publish(name: string, message?: unknown, options: PublishOptions = {}): Promise<void> {
     const { eventClass: event_class, data, bucket } = options
+    // Browsers give it to pages that came over TLS or from this machine.
+    const id = crypto.randomUUID?.()
     await this.#ask(name, (client, channel) =>
-      client.publish(channel, { channel, site: "", message, data, event_class, bucket }),
+      client.publish(channel, { channel, site: "", message, data, event_class, bucket, id }),
     )
   }
 

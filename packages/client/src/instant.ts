@@ -136,7 +136,8 @@ export interface Instant<Channels = unknown> {
    */
   onPresence(channel: ChannelName<Channels>, listener: PresenceListener): Off
   /**
-   * Publishes to a channel, where the server allows it to its subscribers.
+   * Publishes to a channel, where the server allows it to its subscribers. The message has an `id` if
+   * the page came over TLS or from this machine; its date is that of receipt.
    * @throws InstantError of kind `request` when it doesn't (code 103), or as `history`.
    */
   publish<Name extends ChannelName<Channels>, EventClass extends EventClassOf<Channels, Name>>(

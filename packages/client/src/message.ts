@@ -16,7 +16,7 @@ export class Message<Data = unknown, Msg = string> {
   readonly bucket: string
   /** When it was published; the time of receipt when the publisher didn't say. */
   readonly date: Date
-  /** Unique, and in the order of time; `""` when the publisher gave none. */
+  /** Unique, and in the order of time if a backend published it; `""` when the publisher gave none. */
   readonly id: string
 
   /** The channel is the envelope's own unless said. */
