@@ -141,13 +141,20 @@ function presenceStats(session: Peer, request: Fields): Outcome {
 /** Where a subscription begins, with all that was missed, or nothing of it. */
 function start({ hub }: Peer, channel: string, request: Fields): object {
   const stream = hub.stream(channel)
-  const top = { recoverable: true, positioned: true, ...stream.position }
+  const { offset, epoch } = stream.position
+  const mode = { recoverable: true, positioned: true, epoch }
+  const top = { ...mode, ...offsetOf(offset) }
   if (request.recover !== true) return top
   const position = positionIn(request)
   const publications = stream.missedSince(position)
   if (publications === undefined) return { ...top, was_recovering: true }
-  const { offset } = position
-  return { ...top, was_recovering: true, recovered: true, offset, publications }
+  const recovered = { was_recovering: true, recovered: true, ...offsetOf(position.offset) }
+  return { ...mode, ...recovered, ...(publications.length > 0 && { publications }) }
+}
+
+/** On the wire 0 is left out. */
+function offsetOf(offset: number): object {
+  return offset === 0 ? {} : { offset }
 }
 
 /** @throws Refusal 109 when a token is expired, `invalid` when it is good for nothing. */

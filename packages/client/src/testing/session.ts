@@ -35,7 +35,7 @@ export class Session implements Peer, ServerEnd {
 
   received(frame: string): void {
     for (const line of frame.split("\n")) {
-      if (this.#state === "listening") this.#take(line)
+      if (this.#state !== "ended") this.#take(line)
     }
   }
 
@@ -78,7 +78,8 @@ export class Session implements Peer, ServerEnd {
     const { id, ...rest } = command
     const [method, request] = Object.entries(rest)[0] ?? []
     if (method === undefined) this.#awaitsPong = false
-    else this.#answer({ method, request: fieldsOf(request), user: this.user }, id)
+    else if (this.#state === "listening")
+      this.#answer({ method, request: fieldsOf(request), user: this.user }, id)
   }
 
   #answer(command: FakeCommand, id: unknown): void {
