@@ -62,10 +62,6 @@ export class FakeSite implements Site {
     this.server.publishRaw(channel, data)
   }
 
-  cut(): void {
-    this.server.cut()
-  }
-
   refuse(): void {
     this.server.refuse()
   }
@@ -102,6 +98,6 @@ export class FakeSite implements Site {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const instant of this.#clients) instant.getClient()?.disconnect()
+    for (const instant of this.#clients) instant.destroy()
   }
 }

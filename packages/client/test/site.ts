@@ -15,7 +15,7 @@ export interface EventFields {
  */
 export interface Site extends AsyncDisposable {
   readonly url: string
-  /** Runs over the line that `cut` breaks. */
+  /** Runs over the line that `refuse` breaks. */
   readonly websocket: WebSocketClass
   /** A client in a browser of its own, with nobody logged in; `onRequest` hears of its requests. */
   client(onRequest?: (url: string) => void): Promise<Instant>
@@ -24,7 +24,6 @@ export interface Site extends AsyncDisposable {
   publish(channel: string, message?: unknown, fields?: EventFields): Promise<void>
   publishTo(user: string, message?: unknown, fields?: EventFields): Promise<void>
   publishRaw(channel: string, data: unknown): Promise<void>
-  cut(): void
   refuse(): void
   accept(): void
   /** Ends the connections of a user. */

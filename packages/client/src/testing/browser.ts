@@ -1,4 +1,4 @@
-import { CookieJar } from "../cookie-jar.js"
+import { NodeCookieJar } from "../platform/node-cookie-jar.js"
 import type { Silence } from "./answers.js"
 import type { BackendAnswer, FakeRequest } from "./backend.js"
 import type { Network } from "./network.js"
@@ -15,7 +15,7 @@ export interface Destination {
 /** Keeps cookies as a browser does, for all clients in it, and shows them to none. */
 export class Browser {
   readonly #destination: Destination
-  readonly #jar = new CookieJar()
+  readonly #jar = new NodeCookieJar()
 
   constructor(destination: Destination) {
     this.#destination = destination

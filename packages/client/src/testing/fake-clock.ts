@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { FakeTimers } from "./fake-timers.js"
-import { atRest } from "./turns.js"
+import { atRest, breath } from "./turns.js"
 
 /** Puts back what {@link FakeClock.install} has replaced. */
 type Undo = () => void
@@ -51,8 +51,8 @@ export class FakeClock implements Disposable {
   }
 
   /**
-   * Lets time pass. The timers that are due run in order, each at its time, and what one sets off comes
-   * to rest before the next.
+   * Lets time pass. The timers that are due run in order, each at its time, and what they set off comes
+   * to rest before the time goes on.
    * @param milliseconds 0 waits only until all is at rest
    * @throws what a timer throws
    */
@@ -61,7 +61,10 @@ export class FakeClock implements Disposable {
     await atRest()
     for (let due = this.#timers.nextDue(end); due !== undefined; due = this.#timers.nextDue(end)) {
       this.#elapsed = Math.max(this.#elapsed, due)
-      this.#timers.runNext()
+      while (this.#timers.nextDue(due) !== undefined) {
+        this.#timers.runNext()
+        await breath()
+      }
       await atRest()
     }
     this.#elapsed = end

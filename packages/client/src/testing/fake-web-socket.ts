@@ -1,4 +1,4 @@
-import type { WebSocketClass } from "../web-socket.js"
+import type { WebSocketClass } from "../platform/platform.js"
 import type { Network } from "./network.js"
 import type { Wire } from "./wire.js"
 

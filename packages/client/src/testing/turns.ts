@@ -10,9 +10,7 @@ const CALM = 3
  * comes from a network does. No timer is involved, so that it also runs while a clock stands still.
  */
 export function inTurn(task: () => void): void {
-  underway.push(task)
-  channel ??= open()
-  channel.port2.postMessage(null)
+  post(() => underway.push(task))
 }
 
 /** Resolves in a turn of its own. */
@@ -20,9 +18,21 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => inTurn(resolve))
 }
 
+/** Resolves when what was set off has run so far as it needs no turn: before all that is underway. */
+export function breath(): Promise<void> {
+  return new Promise((resolve) => post(() => underway.unshift(resolve)))
+}
+
 /** Resolves when nothing is underway any more, and what it has set off is at rest. */
 export async function atRest(): Promise<void> {
   for (let calm = 0; calm < CALM; calm = underway.length === 0 ? calm + 1 : 0) await turn()
+}
+
+/** Each message that comes runs one task. */
+function post(enqueue: () => void): void {
+  enqueue()
+  channel ??= open()
+  channel.port2.postMessage(null)
 }
 
 function open(): MessageChannel {
