@@ -399,6 +399,65 @@ describe.each([
     })
   })
 
+  describe("the client's own members", () => {
+    test("read history, also of what came for this user alone", async () => {
+      await using site = await start()
+      const instant = await connected(site)
+      for (const text of ["1", "2", "3"]) await site.publish("lobby", text)
+      await site.publishTo("user", "for you")
+      const newest = await instant.history("lobby", { limit: 2 })
+      expect(newest.messages.map(({ msg }) => msg)).toEqual(["2", "3"])
+      await site.publish("lobby", "4")
+      const { messages } = await instant.history("lobby", { since: newest.position })
+      expect(messages.map(({ msg }) => msg)).toEqual(["4"])
+      const mine = await instant.history("@me")
+      expect(mine.messages.map(({ channelName, msg }) => `${channelName} ${msg}`)).toEqual([
+        "@me for you",
+      ])
+    })
+
+    test("publish to the others", async () => {
+      await using site = await start()
+      const [user, member] = [await connected(site), await connected(site, "member")]
+      const heard = new Queue<unknown>()
+      member.on("lobby", heard.push)
+      await user.publish("lobby", "Hello", { eventClass: "chat", data: { by: "user" } })
+      const fields = { msg: "Hello", eventClass: "chat", data: { by: "user" } }
+      expect(await heard.next()).toMatchObject({ ...fields, channelName: "$lobby" })
+      await expect(user.publish("team", "Hello")).rejects.toMatchObject({
+        kind: "request",
+        code: 103,
+      })
+    })
+
+    test("watch who is there, and miss no message for it", async () => {
+      await using site = await start()
+      const user = await connected(site)
+      const messages = new Queue<string>()
+      const there = new Queue<string>()
+      user.on("lobby", ({ msg }) => messages.push(msg))
+      await site.publish("lobby", "before")
+      const off = user.onPresence("lobby", (members) =>
+        there.push(
+          members
+            .map((member) => member.user)
+            .toSorted()
+            .join(),
+        ),
+      )
+      await site.publish("lobby", "meanwhile")
+      await there.nextWhere((names) => names === "user")
+      await site.publish("lobby", "after")
+      const three = [await messages.next(), await messages.next(), await messages.next()]
+      expect(three).toEqual(["before", "meanwhile", "after"])
+      const member = await connected(site, "member")
+      await there.nextWhere((names) => names === "member,user")
+      await member.logout()
+      await there.nextWhere((names) => names === "user")
+      off()
+    })
+  })
+
   describe("ends", () => {
     test("tokens are renewed before they run out, and nobody hears of it", async () => {
       await using site = await start(1)
