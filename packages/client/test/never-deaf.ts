@@ -171,11 +171,24 @@ const lines: readonly Mishap[] = [
     cause: "the server ends the connection for good, and the session goes on",
     told: "nobody",
     status: "failed",
-    waiting: "history(), connect()",
+    waiting: "history()",
     outcome: "rejects, request",
     happen: (scene) => historyDuring(scene, () => scene.server.close(3500, "invalid token")),
   },
 ]
+
+const refusal: Mishap = {
+  cause: "the server refuses the connection for good: origin, token, limit",
+  told: "nobody",
+  status: "failed",
+  waiting: "connect()",
+  outcome: "rejects, connection",
+  scene: () => Scene.loggedIn(),
+  happen: ({ instant, server }) => {
+    server.answer("connect", { close: { code: 3500, reason: "invalid token" } })
+    return instant.connect()
+  },
+}
 
 const sessions: readonly Mishap[] = [
   {
@@ -239,4 +252,4 @@ const sessions: readonly Mishap[] = [
 ]
 
 /** In the order of the table. */
-export const mishaps: readonly Mishap[] = [...arrivals, ...channels, ...lines, ...sessions]
+export const mishaps: readonly Mishap[] = [...arrivals, ...channels, ...lines, refusal, ...sessions]
