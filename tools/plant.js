@@ -32,6 +32,7 @@ function furnish(root, room) {
   const dependencies = Object.fromEntries(Object.keys(arrows).map((other) => [npmName(other), "*"]))
   writeJson(join(folder, "package.json"), {
     name: npmName(room),
+    version: "0.0.0",
     exports: {
       ".": { default: "./dist/index.js" },
       ...(room === "protocol" ? { "./envelope": { default: "./dist/envelope.js" } } : {}),

@@ -206,6 +206,38 @@ export const plantedHouseRules = [
   },
 ]
 
+/** @param {string} room @param {object} exports @param {string} [rule] @returns {Planted} */
+const manifest = (room, exports, rule) => ({
+  file: `packages/${room}/package.json`,
+  text: JSON.stringify({
+    name: room,
+    version: "0.0.0",
+    license: "MIT",
+    type: "module",
+    files: ["dist"],
+    sideEffects: false,
+    engines: { node: ">=20" },
+    exports: { ".": exports },
+  }),
+  ...(rule ? { rule } : {}),
+})
+const goodExports = { types: "./dist/index.d.ts", default: "./dist/index.js" }
+
+/** @type {readonly Planted[]} */
+export const plantedPackaging = [
+  manifest("client", goodExports),
+  { file: "packages/client/dist/index.d.ts", text: "export {}\n" },
+  manifest("dcrf-client", goodExports),
+  {
+    file: "packages/dcrf-client/dist/index.d.ts",
+    text: 'export type { Gone } from "./gone.js"\n',
+    rule: "InternalResolutionError",
+  },
+  manifest("protocol", { ...goodExports, default: "./dist/gone.js" }, "FILE_DOES_NOT_EXIST"),
+  { file: "packages/protocol/dist/index.d.ts", text: "export {}\n" },
+  manifest("server", goodExports, "untyped"),
+]
+
 /** @type {readonly Planted[]} */
 export const plantedDocumentation = [
   {

@@ -4,8 +4,15 @@ import { fileURLToPath } from "node:url"
 import { findForbiddenImports } from "./arrows.js"
 import { findBrokenHouseRules } from "./house-rules.js"
 import { findLint } from "./lint.js"
+import { findPackagingFaults } from "./packaging.js"
 import { plant } from "./plant.js"
-import { plantedDocumentation, plantedHouseRules, plantedImports, plantedLint } from "./planted.js"
+import {
+  plantedDocumentation,
+  plantedHouseRules,
+  plantedImports,
+  plantedLint,
+  plantedPackaging,
+} from "./planted.js"
 import { readReference } from "./reference.js"
 
 /** @import { Violation } from "./arrows.js" */
@@ -52,6 +59,7 @@ const mistakes = [
   ...(await findMistakes(plantedLint, findLint)),
   ...(await findMistakes(plantedHouseRules, findBrokenHouseRules)),
   ...(await findMistakes(plantedDocumentation, findUndocumented)),
+  ...(await findMistakes(plantedPackaging, findPackagingFaults)),
 ]
 for (const mistake of mistakes) console.error(mistake)
 process.exitCode = mistakes.length === 0 ? 0 : 1
