@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto"
+
+/** @import { Budget } from "./budgets.js" */
+
 /**
  * A file that breaks a rule, or with no rule one that breaks none.
  *
@@ -236,6 +240,30 @@ export const plantedPackaging = [
   manifest("protocol", { ...goodExports, default: "./dist/gone.js" }, "FILE_DOES_NOT_EXIST"),
   { file: "packages/protocol/dist/index.d.ts", text: "export {}\n" },
   manifest("server", goodExports, "untyped"),
+]
+
+/** Text that gzip makes no smaller than its number of letters. @param {number} length */
+const noise = (length) =>
+  Array.from({ length: Math.ceil(length / 64) }, (_, i) =>
+    createHash("sha512").update(String(i)).digest("base64").slice(0, 64),
+  ).join("")
+
+/** @type {readonly Budget[]} */
+export const plantedBudgets = [
+  { entry: "djangoinstant", gzip: 1000 },
+  { entry: "@instant-ws/engine", gzip: 500, beside: ["djangoinstant"] },
+  { entry: "dcrf-client", gzip: 1000 },
+]
+
+/** @type {readonly Planted[]} */
+export const plantedSizes = [
+  { file: "packages/client/dist/index.js", text: `export const fine = "${noise(1000)}"\n` },
+  {
+    file: "packages/dcrf-client/dist/index.js",
+    text: `export const fat = "${noise(1500)}"\n`,
+    rule: "budget",
+  },
+  { file: "packages/engine/dist/index.js", text: 'export { fine } from "djangoinstant"\n' },
 ]
 
 /** @type {readonly Planted[]} */

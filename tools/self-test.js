@@ -7,13 +7,16 @@ import { findLint } from "./lint.js"
 import { findPackagingFaults } from "./packaging.js"
 import { plant } from "./plant.js"
 import {
+  plantedBudgets,
   plantedDocumentation,
   plantedHouseRules,
   plantedImports,
   plantedLint,
   plantedPackaging,
+  plantedSizes,
 } from "./planted.js"
 import { readReference } from "./reference.js"
+import { findOverweight, measureSizes } from "./sizes.js"
 
 /** @import { Violation } from "./arrows.js" */
 /** @import { Planted } from "./planted.js" */
@@ -53,6 +56,8 @@ async function findMistakes(planted, check) {
 
 /** @type {Check} */
 const findUndocumented = async (root) => (await readReference(root)).violations
+/** @type {Check} */
+const findFat = async (root) => findOverweight(await measureSizes(root, plantedBudgets))
 
 const mistakes = [
   ...(await findMistakes(plantedImports, findForbiddenImports)),
@@ -60,6 +65,7 @@ const mistakes = [
   ...(await findMistakes(plantedHouseRules, findBrokenHouseRules)),
   ...(await findMistakes(plantedDocumentation, findUndocumented)),
   ...(await findMistakes(plantedPackaging, findPackagingFaults)),
+  ...(await findMistakes(plantedSizes, findFat)),
 ]
 for (const mistake of mistakes) console.error(mistake)
 process.exitCode = mistakes.length === 0 ? 0 : 1
