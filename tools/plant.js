@@ -34,8 +34,8 @@ function furnish(root, room) {
     name: npmName(room),
     version: "0.0.0",
     exports: {
-      ".": { default: "./dist/index.js" },
-      ...(room === "protocol" ? { "./envelope": { default: "./dist/envelope.js" } } : {}),
+      ".": entryTo("index"),
+      ...(room === "protocol" ? { "./envelope": entryTo("envelope") } : {}),
     },
     dependencies,
     devDependencies: { "dev-package": "*" },
@@ -45,6 +45,9 @@ function furnish(root, room) {
   mkdirSync(dirname(link), { recursive: true })
   symlinkSync(folder, link, "junction")
 }
+
+/** @param {string} name A file's, without its ending. */
+export const entryTo = (name) => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` })
 
 /** @param {string} root @param {string} name */
 function addPackage(root, name) {

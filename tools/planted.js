@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { entryTo } from "./plant.js"
 
 /** @import { Budget } from "./budgets.js" */
 
@@ -210,7 +211,7 @@ export const plantedHouseRules = [
   },
 ]
 
-/** @param {string} room @param {object} exports @param {string} [rule] @returns {Planted} */
+/** @param {string} room @param {Record<string, object>} exports @param {string} [rule] @returns {Planted} */
 const manifest = (room, exports, rule) => ({
   file: `packages/${room}/package.json`,
   text: JSON.stringify({
@@ -221,25 +222,25 @@ const manifest = (room, exports, rule) => ({
     files: ["dist"],
     sideEffects: false,
     engines: { node: ">=20" },
-    exports: { ".": exports },
+    exports,
   }),
   ...(rule ? { rule } : {}),
 })
-const goodExports = { types: "./dist/index.d.ts", default: "./dist/index.js" }
+const index = entryTo("index")
 
 /** @type {readonly Planted[]} */
 export const plantedPackaging = [
-  manifest("client", goodExports),
+  manifest("client", { ".": index }),
   { file: "packages/client/dist/index.d.ts", text: "export {}\n" },
-  manifest("dcrf-client", goodExports),
+  manifest("dcrf-client", { ".": index }),
   {
     file: "packages/dcrf-client/dist/index.d.ts",
     text: 'export type { Gone } from "./gone.js"\n',
     rule: "InternalResolutionError",
   },
-  manifest("protocol", { ...goodExports, default: "./dist/gone.js" }, "FILE_DOES_NOT_EXIST"),
+  manifest("protocol", { ".": { ...index, default: "./dist/gone.js" } }, "FILE_DOES_NOT_EXIST"),
   { file: "packages/protocol/dist/index.d.ts", text: "export {}\n" },
-  manifest("server", goodExports, "untyped"),
+  manifest("server", { ".": index }, "untyped"),
 ]
 
 /** Text that gzip makes no smaller than its number of letters. @param {number} length */
@@ -284,6 +285,13 @@ export const plantedDocumentation = [
   {
     file: "packages/protocol/src/index.ts",
     text: "export interface Silent {\n  readonly value: number\n}\n",
+    rule: "undocumented",
+  },
+  manifest("client", { ".": index, "./react": entryTo("react/index") }),
+  { file: "packages/client/src/index.ts", text: "export {}\n" },
+  {
+    file: "packages/client/src/react/index.ts",
+    text: "export const silent = (): number => 1\n",
     rule: "undocumented",
   },
 ]
