@@ -24,55 +24,38 @@ export interface Tokens {
  * @throws InstantError of kind `backend` when it is something else.
  */
 export function readTokens(answer: unknown, url: string): Tokens {
+  const fields = fieldsOf(answer)
   const channels = readChannels(answer, url)
-  if (
-    isRecord(answer) &&
-    typeof answer.ws_token === "string" &&
-    typeof answer.csrf_token === "string"
-  ) {
-    return {
-      csrfToken: answer.csrf_token,
-      connectionToken: answer.ws_token,
-      channels,
-      websocketUrl: typeof answer.ws_url === "string" ? answer.ws_url : "",
-    }
+  const { ws_token: connectionToken, csrf_token: csrfToken, ws_url: websocketUrl = "" } = fields
+  if (isText(connectionToken) && isText(csrfToken) && isText(websocketUrl)) {
+    return { csrfToken, connectionToken, channels, websocketUrl }
   }
   throw unreadable(url)
 }
 
 /** Reads the list of channels in an answer. @throws as {@link readTokens}. */
 export function readChannels(answer: unknown, url: string): readonly Channel[] {
-  if (isRecord(answer) && Array.isArray(answer.channels) && answer.channels.every(isChannel)) {
-    return answer.channels
-  }
+  const { channels } = fieldsOf(answer)
+  if (Array.isArray(channels) && channels.every(isChannel)) return channels
   throw unreadable(url)
 }
 
-const levels: ReadonlySet<unknown> = new Set<Level>([
-  "public",
-  "users",
-  "groups",
-  "staff",
-  "superuser",
-])
-
-function isChannel(value: unknown): value is Channel {
-  return (
-    isRecord(value) &&
-    typeof value.name === "string" &&
-    typeof value.token === "string" &&
-    levels.has(value.level)
-  )
+/** What is in an object; nothing in anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return { ...Object(value) }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
+/** A level that this version doesn't know is passed on. */
+function isChannel(value: unknown): value is Channel {
+  const { name, level, token } = fieldsOf(value)
+  return isText(name) && isText(level) && isText(token)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string"
 }
 
 function unreadable(url: string): InstantError {
-  return new InstantError(
-    "backend",
-    `${url} did not answer with tokens and channels: is this the address of the backend?`,
-    { code: 200 },
-  )
+  const text = `${url} did not answer with tokens: is this the address of the backend?`
+  return new InstantError("backend", text, { code: 200 })
 }

@@ -1,5 +1,5 @@
-import { type Channel, readChannels, readTokens, type Tokens } from "./backend-answer.js"
-import { CookieJar } from "./cookie-jar.js"
+import { type CookieJar, platform } from "#platform"
+import { type Channel, fieldsOf, readChannels, readTokens, type Tokens } from "./backend-answer.js"
 import { InstantError, isRefusal, textOf } from "./instant-error.js"
 
 /** How long the backend may take for an answer, in milliseconds. */
@@ -10,7 +10,7 @@ export class Backend {
   readonly url: string
   readonly #root: string
   readonly #fetch: typeof fetch
-  readonly #cookies = new CookieJar()
+  readonly #cookies: CookieJar = platform.createCookieJar()
   #csrfToken = ""
 
   /** `url` is where `/instant/` is mounted: `https://example.com`, or `""` for the page's own. */
@@ -18,6 +18,10 @@ export class Backend {
     this.url = url
     this.#root = `${url.replace(/\/+$/, "")}/instant/`
     this.#fetch = fetcher
+  }
+
+  get csrfToken(): string {
+    return this.#csrfToken
   }
 
   /** @throws InstantError of kind `backend`; with code 403 for a wrong name or password. */
@@ -32,7 +36,7 @@ export class Backend {
 
   /** The channels with new tokens. @throws as {@link getToken}. */
   async subscribe(): Promise<readonly Channel[]> {
-    return readChannels(await this.#post("subscribe/"), `${this.#root}subscribe/`)
+    return readChannels(await this.#post("subscribe/"), this.#root)
   }
 
   /** Ends the session. @throws InstantError of kind `backend` when that failed. */
@@ -42,17 +46,13 @@ export class Backend {
     } catch (error) {
       if (!isRefusal(error)) throw error
       // Either nobody is logged in, or another tab's login has changed the CSRF token.
-      if (await this.#isLoggedIn()) await this.#post("logout/")
-    }
-  }
-
-  async #isLoggedIn(): Promise<boolean> {
-    try {
-      await this.getToken()
-      return true
-    } catch (error) {
-      if (isRefusal(error)) return false
-      throw error
+      try {
+        await this.getToken()
+      } catch (refusal) {
+        if (isRefusal(refusal)) return
+        throw refusal
+      }
+      await this.#post("logout/")
     }
   }
 
@@ -67,7 +67,7 @@ export class Backend {
     const { response, text } = await this.#send(url, body)
     const answer = parse(text)
     if (response.ok) return answer
-    const said = errorMessage(answer) ?? response.statusText
+    const said = fieldsOf(fieldsOf(answer).error).message ?? response.statusText
     throw new InstantError("backend", `${url} answered ${response.status}: ${said}`, {
       code: response.status,
     })
@@ -81,7 +81,7 @@ export class Backend {
         credentials: "include",
         headers: {
           "Content-Type": "application/json",
-          ...(this.#csrfToken !== "" && { "X-CSRFToken": this.#csrfToken }),
+          ...(this.#csrfToken && { "X-CSRFToken": this.#csrfToken }),
           ...this.#cookies.header,
         },
         body: JSON.stringify(body),
@@ -90,8 +90,7 @@ export class Backend {
       this.#cookies.keep(response.headers)
       return { response, text: await response.text() }
     } catch (cause) {
-      const text = `${url} cannot be reached: ${textOf(cause)}`
-      throw new InstantError("backend", text, { cause })
+      throw new InstantError("backend", `${url} cannot be reached: ${textOf(cause)}`, { cause })
     }
   }
 }
@@ -103,12 +102,4 @@ function parse(text: string): unknown {
     // Not JSON, such as the page of a proxy; the reader of the answer says so.
     return undefined
   }
-}
-
-/** The message of `{"error": {"code", "message"}}`. */
-function errorMessage(answer: unknown): string | undefined {
-  if (typeof answer !== "object" || answer === null || !("error" in answer)) return undefined
-  const { error } = answer
-  if (typeof error !== "object" || error === null || !("message" in error)) return undefined
-  return typeof error.message === "string" ? error.message : undefined
 }

@@ -1,18 +1,22 @@
 import {
   Centrifuge,
   type ErrorContext,
+  type JoinContext,
+  type StreamPosition,
   type Subscription,
   type SubscriptionErrorContext,
   SubscriptionState,
   State as TransportState,
-  type UnsubscribedContext,
 } from "centrifuge"
+import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
 import { type Deferred, defer } from "./deferred.js"
 import { InstantError } from "./instant-error.js"
+import type { Off } from "./listeners.js"
+import type { PresenceChange } from "./live-presence.js"
 import { type Recovered, Recoveries } from "./recoveries.js"
-import type { State } from "./state.js"
-import type { WebSocketClass } from "./web-socket.js"
+import type { Status } from "./status.js"
+import { watchDevice } from "./wake.js"
 
 /** The name under which handlers see what the server sends to this user alone. */
 export const PERSONAL_CHANNEL = "@me"
@@ -27,8 +31,10 @@ export interface Denied {
 
 /** What a connection tells, in the order in which it happens. */
 export interface ConnectionEvents {
-  state(state: State, reason: string): void
+  status(status: Status, reason: string): void
   publication(channel: string, data: unknown): void
+  subscribed(channel: string): void
+  presence(channel: string, change: PresenceChange): void
   recovered(recovered: Recovered): void
   denied(denied: Denied): void
   error(error: InstantError): void
@@ -41,6 +47,7 @@ export interface TokenSource {
   subscriptionToken(channel: string): Promise<string>
 }
 
+/** How a {@link Connection} is made. */
 export interface ConnectionOptions {
   readonly endpoint: string
   readonly websocket: WebSocketClass
@@ -52,38 +59,41 @@ export interface ConnectionOptions {
   readonly reconnectDelay: { readonly min?: number; readonly max?: number }
 }
 
-const silence: ConnectionEvents = {
-  state() {},
-  publication() {},
-  recovered() {},
-  denied() {},
-  error() {},
-}
-
 /** The client fetches a new token then: nothing that anybody need hear of. */
 const TOKEN_EXPIRED = 109
+
+/** How long a sign of life may take after the device woke up, in milliseconds. */
+const PROBE_TIMEOUT = 1_000
 
 /** The connection of one user: a Centrifuge client with its subscriptions. */
 export class Connection {
   readonly client: Centrifuge
   readonly #tokens: TokenSource
   readonly #delay: ConnectionOptions["reconnectDelay"]
-  readonly #recoveries = new Recoveries((recovered) =>
-    this.#events.recovered({ ...recovered, channel: this.#nameOf(recovered.channel) }),
-  )
+  readonly #recoveries = new Recoveries((recovered) => this.#events?.recovered(recovered))
   /** Channels whose first answer is still to come. */
   readonly #pending = new Map<string, Deferred<void>>()
+  /** How far each channel has come. */
+  readonly #positions = new Map<string, Partial<StreamPosition>>()
+  /** Channels that tell who comes and goes. */
+  readonly #watched = new Set<string>()
+  /** Tells the client what the device does. */
+  readonly #device = new EventTarget()
+  readonly #offDevice: Off
+  #events: ConnectionEvents | undefined
   #opening: Deferred<void> | undefined
-  #events: ConnectionEvents
+  #personalChannel = PERSONAL_CHANNEL
+  #isOffline = isDeviceOffline()
+  #wasConnected = false
 
-  constructor(options: ConnectionOptions) {
-    const { endpoint, websocket, token, tokens, events, reconnectDelay } = options
+  constructor({ endpoint, websocket, token, tokens, events, reconnectDelay }: ConnectionOptions) {
     const { min, max } = reconnectDelay
     this.#tokens = tokens
     this.#events = events
     this.#delay = reconnectDelay
     this.client = new Centrifuge(endpoint, {
       websocket,
+      networkEventTarget: this.#device,
       getToken: () => tokens.connectionToken(),
       ...(min !== undefined && { minReconnectDelay: min }),
       ...(max !== undefined && { maxReconnectDelay: max }),
@@ -91,6 +101,7 @@ export class Connection {
     // Not among the options: the client prints those when its debugging is on.
     this.client.setToken(token)
     this.#listen()
+    this.#offDevice = watchDevice({ offline: () => this.#goOffline(), wake: () => this.#wake() })
   }
 
   /**
@@ -106,9 +117,17 @@ export class Connection {
     await (timeout === undefined ? promise : within(timeout, promise))
   }
 
-  /** Subscribes to a channel, once. Resolves when the server has answered, whatever it said. */
-  subscribe(channel: Channel): Promise<void> {
+  /**
+   * Subscribes to a channel, once; from then on with who comes and goes, if `isWatched`. Resolves
+   * when the server has answered, whatever it said.
+   */
+  subscribe(channel: Channel, isWatched: boolean): Promise<void> {
     const { name } = channel
+    if (isWatched && !this.#watched.has(name)) {
+      // What is subscribed already can't be watched; a new subscription goes on where it stands.
+      this.#remove(name)
+      this.#watched.add(name)
+    }
     const subscription = this.client.getSubscription(name) ?? this.#newSubscription(channel)
     subscription.subscribe()
     if (subscription.state === SubscriptionState.Subscribed) return Promise.resolve()
@@ -119,33 +138,41 @@ export class Connection {
 
   /** Ends a subscription. Does nothing when there is none. */
   unsubscribe(name: string): void {
-    this.#recoveries.forget(name)
-    this.client.removeSubscription(this.client.getSubscription(name))
+    this.#remove(name)
+    this.#positions.delete(name)
+    this.#watched.delete(name)
+  }
+
+  /** The channel's own name: another one than the handlers see for what is for this user alone. */
+  channelOf(name: string): string {
+    return name === PERSONAL_CHANNEL ? this.#personalChannel : name
   }
 
   /** Ends it all, and tells nothing any more. */
   close(): void {
-    this.#events = silence
+    this.#events = undefined
+    this.#offDevice()
     this.client.disconnect()
     for (const name of Object.keys(this.client.subscriptions())) this.unsubscribe(name)
   }
 
   #listen(): void {
-    this.client.on("connecting", ({ code, reason }) => {
-      this.#events.state(code === 0 ? "connecting" : "reconnecting", reason)
-    })
-    this.client.on("connected", () => {
-      this.#events.state("connected", "connected")
+    const { client } = this
+    client.on("connecting", ({ reason }) => this.#waiting(reason))
+    client.on("connected", () => {
+      this.#wasConnected = true
+      this.#events?.status("connected", "connected")
       this.#opening?.resolve()
       this.#opening = undefined
     })
-    this.client.on("disconnected", ({ code, reason }) => this.#ended(code, reason))
-    this.client.on("error", (context) => this.#failed(context))
-    // What the server has subscribed by itself.
-    this.client.on("subscribed", ({ channel, recovered }) =>
-      this.#recoveries.subscribed(channel, recovered),
-    )
-    this.client.on("publication", ({ channel, data }) => this.#published(channel, data))
+    client.on("disconnected", ({ code, reason }) => this.#ended(code, reason))
+    client.on("error", (context) => this.#failed(context))
+    // What the server has subscribed by itself is for this user alone.
+    client.on("subscribed", ({ channel, recovered }) => {
+      this.#personalChannel = channel
+      this.#recoveries.subscribed(PERSONAL_CHANNEL, recovered)
+    })
+    client.on("publication", ({ data }) => this.#published(PERSONAL_CHANNEL, data))
   }
 
   #newSubscription({ name: channel, token }: Channel): Subscription {
@@ -153,15 +180,38 @@ export class Connection {
     const subscription = this.client.newSubscription(channel, {
       token,
       getToken: () => this.#tokens.subscriptionToken(channel),
+      joinLeave: this.#watched.has(channel),
+      since: this.#positions.get(channel) ?? null,
       ...(min !== undefined && { minResubscribeDelay: min }),
       ...(max !== undefined && { maxResubscribeDelay: max }),
     })
-    subscription.on("subscribed", ({ recovered }) => {
+    const presence = (change: (info: JoinContext["info"]) => PresenceChange) => (of: JoinContext) =>
+      this.#events?.presence(channel, change(of.info))
+    subscription.on("subscribed", ({ recovered, streamPosition }) => {
+      if (streamPosition) this.#positions.set(channel, streamPosition)
       this.#recoveries.subscribed(channel, recovered)
       this.#answered(channel)
+      this.#events?.subscribed(channel)
     })
-    subscription.on("publication", ({ data }) => this.#published(channel, data))
-    subscription.on("unsubscribed", (context) => this.#unsubscribed(subscription, context))
+    subscription.on("publication", ({ data, offset }) => {
+      const position = this.#positions.get(channel)
+      if (position && offset !== undefined) position.offset = offset
+      this.#published(channel, data)
+    })
+    subscription.on(
+      "join",
+      presence((joined) => ({ joined })),
+    )
+    subscription.on(
+      "leave",
+      presence((left) => ({ left })),
+    )
+    subscription.on("unsubscribed", ({ code, reason }) => {
+      this.#answered(channel)
+      if (code === 0) return
+      this.unsubscribe(channel)
+      this.#events?.denied({ channel, code, reason })
+    })
     subscription.on("error", (context) => {
       this.#failed(context, channel)
       if (context.error.code !== TOKEN_EXPIRED) this.#answered(channel)
@@ -169,22 +219,14 @@ export class Connection {
     return subscription
   }
 
+  #remove(name: string): void {
+    this.#recoveries.forget(name)
+    this.client.removeSubscription(this.client.getSubscription(name))
+  }
+
   #published(channel: string, data: unknown): void {
     this.#recoveries.published(channel)
-    this.#events.publication(this.#nameOf(channel), data)
-  }
-
-  /** What the server has subscribed by itself is for this user alone. */
-  #nameOf(channel: string): string {
-    return this.client.getSubscription(channel) === null ? PERSONAL_CHANNEL : channel
-  }
-
-  #unsubscribed(subscription: Subscription, { code, reason }: UnsubscribedContext): void {
-    const { channel } = subscription
-    this.#answered(channel)
-    if (code === 0) return
-    this.unsubscribe(channel)
-    this.#events.denied({ channel, code, reason })
+    this.#events?.publication(channel, data)
   }
 
   #answered(channel: string): void {
@@ -192,26 +234,58 @@ export class Connection {
     this.#pending.delete(channel)
   }
 
+  #waiting(reason: string): void {
+    const status = this.#wasConnected ? "reconnecting" : "connecting"
+    this.#events?.status(this.#isOffline ? "offline" : status, reason)
+  }
+
+  #goOffline(): void {
+    this.#isOffline = true
+    if (this.client.state === TransportState.Connecting) this.#waiting("no network")
+    this.#device.dispatchEvent(new Event("offline"))
+  }
+
+  #wake(): void {
+    this.#isOffline = isDeviceOffline()
+    if (this.client.state === TransportState.Connecting) {
+      this.#waiting("woken up")
+      this.#tryNow()
+    } else if (this.client.state === TransportState.Connected) {
+      // Any answer is a sign of life, a refusal too.
+      const timer = setTimeout(() => this.#tryNow(), PROBE_TIMEOUT)
+      const alive = () => clearTimeout(timer)
+      this.client.presenceStats(this.#personalChannel).then(alive, alive)
+    }
+  }
+
+  /** Lets the client give up its socket, if it has one, and open another one without delay. */
+  #tryNow(): void {
+    this.#device.dispatchEvent(new Event("offline"))
+    this.#device.dispatchEvent(new Event("online"))
+  }
+
   #ended(code: number, reason: string): void {
     for (const channel of this.#pending.keys()) this.#answered(channel)
-    this.#events.state(code === 0 ? "idle" : "failed", code === 0 ? reason : `${reason} (${code})`)
-    const error = new InstantError("connection", `The connection ended: ${reason} (${code})`, {
-      code,
-    })
-    this.#opening?.reject(error)
+    const why = `${reason} (${code})`
+    this.#events?.status(code === 0 ? "idle" : "failed", why)
+    this.#opening?.reject(new InstantError("connection", `The connection ended: ${why}`, { code }))
     this.#opening = undefined
   }
 
   #failed({ type, error }: ErrorContext | SubscriptionErrorContext, channel?: string): void {
     const { code, message } = error
     if (code === TOKEN_EXPIRED) return
-    const where = channel === undefined ? "The connection" : `The subscription to ${channel}`
-    const text = `${where} failed (${type}): ${message}. It is tried again`
-    const kind = channel === undefined ? "connection" : "subscription"
-    this.#events.error(
-      new InstantError(kind, text, { code, ...(channel !== undefined && { channel }) }),
+    const text = `Failed (${type}), and tried again: ${message}`
+    this.#events?.error(
+      channel === undefined
+        ? new InstantError("connection", text, { code })
+        : new InstantError("subscription", `${channel}: ${text}`, { code, channel }),
     )
   }
+}
+
+function isDeviceOffline(): boolean {
+  return globalThis.navigator?.onLine === false
 }
 
 async function within(milliseconds: number, promise: Promise<void>): Promise<void> {

@@ -2,15 +2,35 @@ import { Message } from "./message.js"
 import { useInstant } from "./use-instant.js"
 
 export type { Envelope } from "@instant-ws/protocol/envelope"
+export type { WebSocketClass } from "#platform"
 export type { Channel, Level } from "./backend-answer.js"
 export type { Denied } from "./connection.js"
-export type { Filter, MessageHandler } from "./handlers.js"
-export type { Instant, InstantOptions } from "./instant.js"
-export { type ErrorKind, InstantError } from "./instant-error.js"
+export type {
+  ChannelName,
+  DataOf,
+  DeclaredChannels,
+  EventClassOf,
+  EventMessage,
+  MessageOf,
+  On,
+  TypedOn,
+  UntypedOn,
+} from "./events.js"
+export type { Filter, Handler, MessageHandler } from "./handlers.js"
+export type {
+  History,
+  HistoryOptions,
+  Instant,
+  InstantOptions,
+  Position,
+  PublishOptions,
+} from "./instant.js"
+export { type ErrorDetails, type ErrorKind, InstantError } from "./instant-error.js"
 export type { Off } from "./listeners.js"
+export type { Member, PresenceChange, PresenceListener } from "./live-presence.js"
 export type { Recovered } from "./recoveries.js"
-export type { State } from "./state.js"
-export type { WebSocketClass } from "./web-socket.js"
+export type { ChannelDeclaration, Schema, SchemaResult } from "./schema.js"
+export type { Status } from "./status.js"
 export { Message, useInstant }
 
 /** What the named exports are, for those who import the whole. */

@@ -1,44 +1,67 @@
-import { readEnvelope } from "@instant-ws/protocol/envelope"
-import { Connection, type ConnectionEvents, type Denied } from "./connection.js"
+import { type Envelope, readEnvelope } from "@instant-ws/protocol/envelope"
+import { platform } from "#platform"
+import { Connection, type ConnectionEvents, type Denied, PERSONAL_CHANNEL } from "./connection.js"
 import { websocketEndpoint } from "./endpoint.js"
-import { Handlers } from "./handlers.js"
-import type { Instant, InstantOptions } from "./instant.js"
+import { filtered } from "./handlers.js"
+import type { Instant, InstantOptions, Position } from "./instant.js"
 import { InstantError, isRefusal, textOf } from "./instant-error.js"
-import { Listeners, type Off } from "./listeners.js"
+import { Listeners, type ListenersHost, type Off } from "./listeners.js"
+import { LivePresence } from "./live-presence.js"
 import { Message } from "./message.js"
 import type { Recovered } from "./recoveries.js"
+import { type ChannelDeclaration, checkData } from "./schema.js"
 import { Session } from "./session.js"
-import type { State } from "./state.js"
-import { findWebSocket } from "./web-socket.js"
+import type { Status } from "./status.js"
+
+/** The options, with what the events of each channel are declared to carry. */
+export interface DeclaredOptions extends InstantOptions {
+  readonly channels?: readonly ChannelDeclaration[]
+}
+
+/** How many messages of a history are fetched unless said. */
+const HISTORY_LIMIT = 100
 
 /** Joins the session, its connection and the handlers. Arrow functions, as members are taken apart. */
 export class InstantClient implements Instant {
   readonly channels: Instant["channels"]
-  readonly #options: InstantOptions
+  readonly #options: DeclaredOptions
   readonly #session: Session
-  readonly #errors = new Listeners<[InstantError]>((cause) =>
-    this.#say(`a listener of onError failed: ${textOf(cause)}`),
-  )
-  readonly #states = this.#listeners<[State, string]>()
-  readonly #logouts = this.#listeners<[string]>()
-  readonly #recoveries = this.#listeners<[Recovered]>()
-  readonly #denials = this.#listeners<[Denied]>()
-  readonly #handlers = new Handlers(
-    (name) => this.#session.hasChannel(name),
-    (cause, { channelName }) => this.#handlerFailed(cause, channelName),
-  )
+  readonly #host: ListenersHost = {
+    trace: (event, args) => {
+      // biome-ignore lint/suspicious/noConsole: the application asked for it with `verbose`.
+      if (this.#isVerbose) console.info("instant:", event, ...args)
+    },
+    failed: (event, cause, [what]) => {
+      const channel = what instanceof Message ? what.channelName : undefined
+      const text = `A handler of ${channel ?? event} failed: ${textOf(cause)}`
+      if (event === "error") this.#host.trace(text, [])
+      else this.#errors.emit(new InstantError("handler", text, { cause, channel }))
+    },
+  }
+  readonly #messages = new Listeners<[Message]>("message", this.#host)
+  readonly #errors = new Listeners<[InstantError]>("error", this.#host)
+  readonly #statuses = new Listeners<[Status, string]>("status", this.#host)
+  readonly #logouts = new Listeners<[string]>("loggedOut", this.#host)
+  readonly #recoveries = new Listeners<[Recovered]>("recovered", this.#host)
+  readonly #denials = new Listeners<[Denied]>("denied", this.#host)
+  /** How many parts of the application ask for a channel, under the name that they use. */
+  readonly #claims = new Map<string, number>()
+  /** The channels that were subscribed because all were. */
+  readonly #auto = new Set<string>()
+  readonly #presences = new Map<string, LivePresence>()
   #connection: Connection | undefined
   #offMessage: Off | undefined
-  #state: State = "idle"
+  #status: Status = "idle"
+  #statusReason = ""
   #backendUrl = ""
   #websocketsUrl = ""
-  #verbose = false
+  #isVerbose = false
 
-  constructor(options: InstantOptions) {
+  constructor(options: DeclaredOptions) {
     this.#options = options
     // Called through the global, as browsers refuse fetch as the method of something else.
     const fetcher = options.fetch ?? ((...request) => globalThis.fetch(...request))
-    this.#session = new Session(fetcher, (reason) => this.#lost(reason))
+    this.#session = new Session(fetcher, (reason) => this.#leave(reason))
     this.channels = this.#session.channels
   }
 
@@ -50,29 +73,48 @@ export class InstantClient implements Instant {
     return this.#session.tokens !== undefined
   }
 
-  get state(): State {
-    return this.#state
+  get csrfToken(): string {
+    return this.#session.tokens?.csrfToken ?? ""
+  }
+
+  get status(): Status {
+    return this.#status
+  }
+
+  get statusReason(): string {
+    return this.#statusReason
   }
 
   readonly getClient: Instant["getClient"] = () => this.#connection?.client
-  readonly on: Instant["on"] = (filter, handler) => this.#handlers.on(filter, handler)
-  readonly onError: Instant["onError"] = (listener) => this.#errors.add(listener)
-  readonly onLoggedOut: Instant["onLoggedOut"] = (listener) => this.#logouts.add(listener)
-  readonly onState: Instant["onState"] = (listener) => this.#states.add(listener)
-  readonly onRecovered: Instant["onRecovered"] = (listener) => this.#recoveries.add(listener)
-  readonly onDenied: Instant["onDenied"] = (listener) => this.#denials.add(listener)
+  readonly onError: Instant["onError"] = this.#errors.add
+  readonly onLoggedOut: Instant["onLoggedOut"] = this.#logouts.add
+  readonly onStatus: Instant["onStatus"] = this.#statuses.add
+  readonly onRecovered: Instant["onRecovered"] = this.#recoveries.add
+  readonly onDenied: Instant["onDenied"] = this.#denials.add
 
   readonly onMessage: Instant["onMessage"] = (handler) => {
     this.#offMessage?.()
-    this.#offMessage = this.#handlers.onAll(handler)
+    this.#offMessage = this.#messages.add(handler)
   }
 
-  readonly init = async (backendUrl: string, websocketsUrl = "", verbose = false) => {
+  readonly on: Instant["on"] = (filter, handler) => {
+    // Data and Msg are the application's word for what the publisher sends.
+    const call = handler as (message: Message) => unknown
+    const isNamed = (name: string, channelName: string) => this.#resolve(name) === channelName
+    return this.#messages.add(filtered(filter, call, isNamed))
+  }
+
+  /** Says where everything is, and asks nothing. */
+  begin(backendUrl: string, websocketsUrl = "", verbose = false): void {
     this.#backendUrl = backendUrl
     this.#websocketsUrl = websocketsUrl
-    this.#verbose = verbose
+    this.#isVerbose = verbose
     this.#disconnect("idle", "init called")
     this.#session.begin(backendUrl)
+  }
+
+  readonly init: Instant["init"] = async (...where) => {
+    this.begin(...where)
     try {
       await this.get_token()
     } catch (error) {
@@ -96,8 +138,7 @@ export class InstantClient implements Instant {
   }
 
   readonly get_token = async () => {
-    const isOther = await this.#session.refresh()
-    if (isOther) this.#disconnect("idle", "another user has logged in")
+    if (await this.#session.refresh()) this.#disconnect("idle", "another user has logged in")
     await this.#prepare()
   }
 
@@ -107,26 +148,122 @@ export class InstantClient implements Instant {
     if (!this.ready) await this.get_token()
     const connection = await this.#prepare()
     if (connection === undefined) throw new InstantError("usage", "Logged out while connecting")
-    const subscribed = autosub ? this.#subscribe(connection) : undefined
+    const subscribed = Promise.all([
+      autosub && this.#subscribeAll(connection),
+      ...[...this.#claims.keys()].map((name) => this.#subscribe(connection, name)),
+    ])
     await connection.open(this.#options.connectTimeout)
     await subscribed
   }
 
-  readonly subscribe = async () => {
-    if (this.#connection !== undefined) await this.#subscribe(this.#connection)
+  readonly subscribe = async (name?: string) => {
+    const connection = this.#connection
+    if (name !== undefined) this.#claims.set(name, (this.#claims.get(name) ?? 0) + 1)
+    // connect() subscribes to what is claimed by then.
+    if (connection === undefined || this.#status === "idle") return
+    await (name === undefined ? this.#subscribeAll(connection) : this.#subscribe(connection, name))
   }
 
   readonly unsubscribe = (name: string) => {
-    this.#connection?.unsubscribe(this.#session.hasChannel(name) ? name : `$${name}`)
+    const channel = this.#resolve(name)
+    const claims = this.#claims.get(name) ?? 0
+    if (claims > 1) this.#claims.set(name, claims - 1)
+    else if (!this.#claims.delete(name)) this.#auto.delete(channel)
+    const isClaimed = [...this.#claims.keys()].some((other) => this.#resolve(other) === channel)
+    if (!isClaimed && !this.#auto.has(channel)) this.#connection?.unsubscribe(channel)
   }
 
-  async #subscribe(connection: Connection): Promise<void> {
-    await Promise.all([...this.channels].map((channel) => connection.subscribe(channel)))
+  readonly history: Instant["history"] = async (name, { limit = HISTORY_LIMIT, since } = {}) => {
+    const { publications, ...top } = await this.#request(name, ({ client }, channel) =>
+      client.history(channel, since ? { limit, since } : { limit, reverse: true }),
+    )
+    if (!since) publications.reverse()
+    const position: Position = { ...top, offset: publications.at(-1)?.offset ?? top.offset }
+    const messages = publications.flatMap(({ data }) => this.#read(this.#resolve(name), data) ?? [])
+    return { messages, position }
+  }
+
+  readonly presence: Instant["presence"] = async (name) => {
+    const { clients } = await this.#request(name, ({ client }, channel) => client.presence(channel))
+    return Object.values(clients)
+  }
+
+  readonly onPresence: Instant["onPresence"] = (name, listener) => {
+    const presence = this.#presences.get(name) ?? new LivePresence(this.#host)
+    this.#presences.set(name, presence)
+    const off = presence.add(listener)
+    // It fails when the channels can't be fetched, and is done again with the next connect().
+    this.subscribe(name).catch(this.#errors.emit)
+    let isOn = true
+    return () => {
+      if (!isOn) return
+      isOn = false
+      off()
+      if (!presence.isWatched) this.#presences.delete(name)
+      this.unsubscribe(name)
+    }
+  }
+
+  readonly publish: Instant["publish"] = async (name, message, options = {}) => {
+    const { eventClass: event_class, data, bucket } = options
+    await this.#request(name, ({ client }, channel) =>
+      client.publish(channel, { channel, site: "", message, data, event_class, bucket }),
+    )
+  }
+
+  readonly destroy = () => {
+    this.#session.begin(this.#backendUrl)
+    this.#disconnect("idle", "destroy called")
+    this.#claims.clear()
+    this.#presences.clear()
+    for (const listeners of [this.#messages, this.#errors, this.#statuses]) listeners.clear()
+    for (const listeners of [this.#logouts, this.#recoveries, this.#denials]) listeners.clear()
+  }
+
+  async #subscribeAll(connection: Connection): Promise<void> {
+    const names = [...this.channels].map(({ name }) => name)
+    for (const name of names) this.#auto.add(name)
+    await Promise.all(names.map((name) => this.#subscribe(connection, name)))
+  }
+
+  async #subscribe(connection: Connection, name: string): Promise<void> {
+    if (name === PERSONAL_CHANNEL) return
+    // It may have been granted since the channels were fetched.
+    if (!this.#session.find(name)) await this.#session.renew()
+    if (connection !== this.#connection) return
+    const channel = this.#session.find(name)
+    if (channel) await connection.subscribe(channel, this.#presenceOf(channel.name) !== undefined)
+    else this.#denials.emit({ channel: name, code: 103, reason: "permission denied" })
+  }
+
+  /** The channel that a name stands for: `$x` for `x`, if there is no `x`. */
+  #resolve(name: string): string {
+    return this.#session.find(name)?.name ?? name
+  }
+
+  #presenceOf(channel: string): LivePresence | undefined {
+    const entry = [...this.#presences].find(([name]) => this.#resolve(name) === channel)
+    return entry?.[1]
+  }
+
+  /** @throws InstantError of kind `request`, or of kind `usage` when there is no connection. */
+  async #request<T>(name: string, ask: (connection: Connection, channel: string) => Promise<T>) {
+    const connection = this.#connection
+    if (connection === undefined) throw new InstantError("usage", "Call connect() first")
+    const channel = connection.channelOf(this.#resolve(name))
+    try {
+      return await ask(connection, channel)
+    } catch (cause) {
+      throw requestError(name, cause)
+    }
   }
 
   /** The connection of who is logged in, made on first need; undefined when nobody is. */
   async #prepare(): Promise<Connection | undefined> {
-    const websocket = await findWebSocket(this.#options.websocket)
+    const websocket = this.#options.websocket ?? (await platform.findWebSocket())
+    if (websocket === undefined) {
+      throw new InstantError("usage", "No WebSocket: `npm install ws`, or pass { websocket }")
+    }
     const { tokens } = this.#session
     if (tokens === undefined) return undefined
     const base = this.#websocketsUrl || tokens.websocketUrl || this.#backendUrl
@@ -143,79 +280,70 @@ export class InstantClient implements Instant {
 
   #events(): ConnectionEvents {
     return {
-      state: (state, reason) => {
-        this.#become(state, reason)
+      status: (status, reason) => {
+        this.#become(status, reason)
         // The server may have ended it because the user has logged out elsewhere.
-        if (state === "failed") void this.#session.check()
+        if (status === "failed") this.#session.connectionToken().catch(() => {})
       },
-      publication: (channel, data) => this.#publication(channel, data),
-      recovered: (recovered) => {
-        const { channel, missed, complete } = recovered
-        this.#say(
-          `recovered ${channel}: ${missed} missed, ${complete ? "all" : "not all"} delivered`,
-        )
-        this.#recoveries.emit(recovered)
+      publication: (channel, data) => {
+        const message = this.#read(channel, data)
+        if (message) this.#messages.emit(message)
       },
-      denied: (denied) => {
-        this.#say(`denied ${denied.channel}: ${denied.reason} (${denied.code})`)
-        this.#denials.emit(denied)
+      subscribed: (channel) => {
+        const presence = this.#presenceOf(channel)
+        presence?.load(() => this.presence(channel)).catch(this.#errors.emit)
       },
-      error: (error) => this.#fail(error),
+      presence: (channel, change) => this.#presenceOf(channel)?.change(change),
+      recovered: this.#recoveries.emit,
+      denied: this.#denials.emit,
+      error: this.#errors.emit,
     }
-  }
-
-  #publication(channel: string, data: unknown): void {
-    const message = this.#read(channel, data)
-    if (message === undefined) return
-    this.#say(`message on ${channel}`)
-    this.#handlers.dispatch(message)
   }
 
   #read(channel: string, data: unknown): Message | undefined {
     try {
-      return new Message(readEnvelope(data), channel)
+      return new Message(this.#checked(channel, readEnvelope(data)), channel)
     } catch (cause) {
       const text = `A publication on ${channel} is no event: ${textOf(cause)}`
-      this.#fail(new InstantError("publication", text, { cause, channel }))
+      this.#errors.emit(new InstantError("publication", text, { cause, channel }))
       return undefined
     }
   }
 
-  #lost(reason: string): void {
+  /** The envelope with its data as declared. @throws Error when it isn't so. */
+  #checked(channel: string, envelope: Envelope): Envelope {
+    const isThis = ({ name }: ChannelDeclaration) => this.#resolve(name) === channel
+    const declared = this.#options.channels?.find(isThis)
+    if (declared === undefined) return envelope
+    const { event_class = "", data = {} } = envelope
+    const schema = declared.events[event_class]
+    if (schema === undefined) throw new Error(`no event class "${event_class}" is declared`)
+    return { ...envelope, data: checkData(schema, data) }
+  }
+
+  #leave(reason: string): void {
     this.#disconnect("loggedOut", reason)
     this.#logouts.emit(reason)
   }
 
-  #disconnect(state: State, reason: string): void {
+  #disconnect(status: Status, reason: string): void {
     this.#connection?.close()
     this.#connection = undefined
-    this.#become(state, reason)
+    this.#auto.clear()
+    this.#become(status, reason)
   }
 
-  #become(state: State, reason: string): void {
-    if (state === this.#state) return
-    this.#state = state
-    this.#say(`${state}: ${reason}`)
-    this.#states.emit(state, reason)
+  #become(status: Status, reason: string): void {
+    this.#statusReason = reason
+    if (status === this.#status) return
+    this.#status = status
+    this.#statuses.emit(status, reason)
   }
+}
 
-  #listeners<Args extends readonly unknown[]>(): Listeners<Args> {
-    return new Listeners<Args>((cause) => this.#handlerFailed(cause))
-  }
-
-  #handlerFailed(cause: unknown, channel?: string): void {
-    const where = channel === undefined ? "A listener" : `A handler of ${channel}`
-    const details = { cause, ...(channel !== undefined && { channel }) }
-    this.#fail(new InstantError("handler", `${where} failed: ${textOf(cause)}`, details))
-  }
-
-  #fail(error: InstantError): void {
-    this.#say(`error: ${error.message}`)
-    this.#errors.emit(error)
-  }
-
-  #say(line: string): void {
-    // biome-ignore lint/suspicious/noConsole: the application asked for it with `verbose`.
-    if (this.#verbose) console.info(`instant: ${line}`)
-  }
+/** The Centrifuge client rejects with objects that are no errors. */
+function requestError(channel: string, cause: unknown): InstantError {
+  const { code, message } = Object(cause)
+  const text = `The request for ${channel} failed: ${message} (${code})`
+  return new InstantError("request", text, { code, channel, cause })
 }

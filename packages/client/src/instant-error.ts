@@ -4,7 +4,8 @@
  * - `backend`: the backend refused, could not be reached, or answered something else than agreed;
  * - `connection`: the websocket could not be opened, or the server ended it;
  * - `subscription`: one channel could not be subscribed; it is tried again;
- * - `publication`: what arrived on a channel is not an event;
+ * - `request`: the server refused, or didn't answer, a call for history, for presence or to publish;
+ * - `publication`: what arrived on a channel is no event, or its data isn't as declared;
  * - `handler`: a handler or listener of the application threw.
  */
 export type ErrorKind =
@@ -12,13 +13,14 @@ export type ErrorKind =
   | "backend"
   | "connection"
   | "subscription"
+  | "request"
   | "publication"
   | "handler"
 
 /** What belongs to an error besides its text. */
 export interface ErrorDetails extends ErrorOptions {
-  readonly code?: number
-  readonly channel?: string
+  readonly code?: number | undefined
+  readonly channel?: string | undefined
 }
 
 /** Every error of this package: thrown, or told to `onError`. */

@@ -1,12 +1,14 @@
 import type { Centrifuge } from "centrifuge"
+import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
 import type { Denied } from "./connection.js"
-import type { Filter, MessageHandler } from "./handlers.js"
+import type { ChannelName, DataOf, EventClassOf, MessageOf, On } from "./events.js"
+import type { MessageHandler } from "./handlers.js"
 import type { InstantError } from "./instant-error.js"
 import type { Off } from "./listeners.js"
+import type { Member, PresenceListener } from "./live-presence.js"
 import type { Recovered } from "./recoveries.js"
-import type { State } from "./state.js"
-import type { WebSocketClass } from "./web-socket.js"
+import type { Status } from "./status.js"
 
 /** How an {@link Instant} is made; all of it may be left out. */
 export interface InstantOptions {
@@ -23,11 +25,45 @@ export interface InstantOptions {
   readonly reconnectDelay?: { readonly min?: number; readonly max?: number }
 }
 
+/** A place in a channel's history: what comes after it is newer. */
+export interface Position {
+  readonly offset: number
+  /** Changes when the history begins anew: an offset means something within one epoch only. */
+  readonly epoch: string
+}
+
+/** What of a channel's history is asked for. */
+export interface HistoryOptions {
+  /** How many messages at most. @default 100 */
+  readonly limit?: number
+  /** The oldest after this place. @default the newest of all */
+  readonly since?: Position
+}
+
+/** A part of a channel's history. */
+export interface History<M> {
+  /** The oldest first. What is no event, or not as declared, is left out and told to `onError`. */
+  readonly messages: readonly M[]
+  /** The place of the last one: `since` of the next call. */
+  readonly position: Position
+}
+
+/** What a message carries besides its text. */
+export interface PublishOptions<EventClass = string, Data = unknown> {
+  /** What sort of event it is. */
+  readonly eventClass?: EventClass
+  /** Any JSON. */
+  readonly data?: Data
+  /** A label of the publisher's choice. */
+  readonly bucket?: string
+}
+
 /**
  * Receives the events of a backend. Its members may be taken apart: none needs `this`. What fails
- * rejects with, or is told as, an {@link InstantError}.
+ * rejects with, or is told as, an {@link InstantError}. `Channels` says what the events of each channel
+ * carry; unless it is said, data is `unknown`.
  */
-export interface Instant {
+export interface Instant<Channels = unknown> {
   /**
    * Says where the backend and the websockets are, and fetches tokens if somebody is logged in
    * already; if nobody is, that is no error, and `ready` stays false. A second call starts anew.
@@ -64,24 +100,60 @@ export interface Instant {
    * or after `connectTimeout` (it is); of kind `backend` when nobody is logged in (code 403).
    */
   connect(autosub?: boolean): Promise<void>
-  /** Subscribes to all channels that aren't yet. Resolves when each is subscribed or denied. */
-  subscribe(): Promise<void>
-  /** Ends the subscription to a channel, until the next `subscribe()`. `x` also names `$x`. */
-  unsubscribe(name: string): void
+  /**
+   * Subscribes to a channel, for as long as its `unsubscribe` isn't called: parts of a page that ask
+   * for the same one are counted, and share one subscription. Before `connect()` it is taken down, and
+   * done with it. Without a name: to all the user's channels that aren't yet. Resolves when each is
+   * subscribed, or denied, which `onDenied` is told.
+   */
+  subscribe(channel?: ChannelName<Channels>): Promise<void>
+  /**
+   * Takes one `subscribe` of a channel back; the last one ends the subscription, as does one more
+   * for a channel that `connect()` has subscribed. `x` also names `$x`.
+   */
+  unsubscribe(channel: ChannelName<Channels>): void
   /** Sets the one handler for every message, in place of the one before. */
   onMessage(handler: MessageHandler): void
   /**
-   * Adds a handler. Handlers are called in the order in which they were added; one that throws is
-   * told to `onError` and hinders no other.
+   * Adds a handler for the messages of a channel, of `{ eventClass }`, or of both. Handlers are called
+   * in the order in which they were added; one that throws is told to `onError` and hinders no other.
+   * It listens only: `connect()` or `subscribe()` subscribes.
    * @returns what takes it off again
    */
-  on<Data = unknown, Msg = string>(filter: Filter, handler: MessageHandler<Data, Msg>): Off
+  readonly on: On<Channels>
+  /**
+   * What a channel's history holds; the channel must be subscribed.
+   * @throws InstantError of kind `request` when the server refuses, or doesn't answer in 5 seconds; of
+   * kind `usage` before `connect()`.
+   */
+  history<Name extends ChannelName<Channels>>(
+    channel: Name,
+    options?: HistoryOptions,
+  ): Promise<History<MessageOf<Channels, Name>>>
+  /** Who is in a channel now; it must be subscribed. @throws as `history`. */
+  presence(channel: ChannelName<Channels>): Promise<readonly Member[]>
+  /**
+   * Tells who is in a channel, and again whenever somebody comes or goes. It subscribes to the channel,
+   * as `subscribe` does, until it is taken off.
+   */
+  onPresence(channel: ChannelName<Channels>, listener: PresenceListener): Off
+  /**
+   * Publishes to a channel, where the server allows it to its subscribers.
+   * @throws InstantError of kind `request` when it doesn't (code 103), or as `history`.
+   */
+  publish<Name extends ChannelName<Channels>, EventClass extends EventClassOf<Channels, Name>>(
+    channel: Name,
+    message?: unknown,
+    options?: PublishOptions<EventClass, DataOf<Channels, Name, EventClass>>,
+  ): Promise<void>
+  /** Closes the connection, takes every handler and listener off, and forgets tokens and user. */
+  destroy(): void
   /** Tells what went wrong without anybody waiting for it: handlers that throw, unreadable publications, attempts that failed. */
   onError(listener: (error: InstantError) => unknown): Off
   /** Tells that the session at the backend is over, whoever ended it: time to ask for a login. */
   onLoggedOut(listener: (reason: string) => unknown): Off
-  /** Tells each change of `state`, with the reason in words. */
-  onState(listener: (state: State, reason: string) => unknown): Off
+  /** Tells each change of `status`, with the reason in words. */
+  onStatus(listener: (status: Status, reason: string) => unknown): Off
   /** Tells, for each channel after an interruption, what had been missed; after it was delivered. */
   onRecovered(listener: (recovered: Recovered) => unknown): Off
   /** Tells of a channel that was refused, or taken away. The others go on. */
@@ -93,7 +165,11 @@ export interface Instant {
   /** Whether somebody is logged in, so far as is known here. */
   readonly ready: boolean
   /** How the connection is. */
-  readonly state: State
+  readonly status: Status
+  /** Why `status` is what it is, in words. */
+  readonly statusReason: string
   /** The channels of the user. It is always the same set; its entries change. */
   readonly channels: ReadonlySet<Channel>
+  /** What the backend wants to see in `X-CSRFToken`; `""` until there are tokens. */
+  readonly csrfToken: string
 }

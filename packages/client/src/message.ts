@@ -18,6 +18,7 @@ export class Message<Data = unknown, Msg = string> {
   readonly date: Date
   /** Unique, and in the order of time; `""` when the publisher gave none. */
   readonly id: string
+  readonly #envelope: Envelope
 
   /** The channel is the envelope's own unless said. */
   constructor(envelope: Envelope, channelName: string = envelope.channel) {
@@ -30,6 +31,12 @@ export class Message<Data = unknown, Msg = string> {
     this.bucket = envelope.bucket ?? ""
     this.date = dateOf(envelope)
     this.id = envelope.id ?? ""
+    this.#envelope = envelope
+  }
+
+  /** The event as it travelled. */
+  get envelope(): Envelope {
+    return this.#envelope
   }
 }
 

@@ -1,11 +1,12 @@
 import { Backend } from "./backend.js"
 import type { Channel, Tokens } from "./backend-answer.js"
+import type { TokenSource } from "./connection.js"
 import { defer } from "./deferred.js"
 import { InstantError, isRefusal } from "./instant-error.js"
 import { tokenUser } from "./token-user.js"
 
 /** Who is logged in at the backend: the tokens and channels of that user. */
-export class Session {
+export class Session implements TokenSource {
   /** One set, refilled, so that whoever holds it sees the channels of now. */
   readonly channels = new Set<Channel>()
   readonly #ready = defer<true>()
@@ -15,7 +16,7 @@ export class Session {
   #tokens: Tokens | undefined
   /** Counts the logins, so that what was asked for an earlier one is told apart. */
   #login = 0
-  #renewal: Promise<readonly Channel[] | undefined> | undefined
+  #renewal: Promise<void> | undefined
 
   /** `onLost` is called when the session of a user ends without {@link logout}. */
   constructor(fetcher: typeof fetch, onLost: (reason: string) => void) {
@@ -33,13 +34,9 @@ export class Session {
     return this.#tokens
   }
 
-  /** The user whom the tokens name; undefined when nobody is logged in. */
-  get user(): string | undefined {
-    return this.#tokens && tokenUser(this.#tokens.connectionToken)
-  }
-
-  hasChannel(name: string): boolean {
-    return [...this.channels].some((channel) => channel.name === name)
+  /** The user's channel of a name, with or without the `$` of a private one. */
+  find(name: string): Channel | undefined {
+    return this.#named(name) ?? this.#named(`$${name}`)
   }
 
   /** Starts anew at the backend of this address, with nobody known to be logged in. */
@@ -63,9 +60,9 @@ export class Session {
   async refresh(): Promise<boolean> {
     const tokens = await this.#current(this.#at().getToken())
     if (tokens === undefined) return false
-    const { user } = this
+    const user = this.#user
     this.#accept(tokens)
-    return user !== this.user
+    return user !== this.#user
   }
 
   /** Forgets the user, and logs out at the backend. @throws InstantError as {@link Backend.logout}. */
@@ -75,18 +72,9 @@ export class Session {
     await backend.logout()
   }
 
-  /** Tells `onLost` if the session is over; other failures say nothing about it. */
-  async check(): Promise<void> {
-    try {
-      await this.connectionToken()
-    } catch (error) {
-      if (!(error instanceof InstantError)) throw error
-    }
-  }
-
   /** A new connection token for the same user. @throws InstantError when there is none. */
   async connectionToken(): Promise<string> {
-    const { user } = this
+    const user = this.#user
     const tokens = await this.#current(this.#at().getToken())
     if (tokens === undefined) return ""
     this.#expectUser(user, tokens.connectionToken)
@@ -95,16 +83,35 @@ export class Session {
   }
 
   /**
-   * A new token for a channel, `""` when the user may not see it any more. All who ask at once share
-   * one request. @throws InstantError when there is none.
+   * A new token for a channel, `""` when the user may not see it any more.
+   * @throws InstantError when there is none.
    */
   async subscriptionToken(name: string): Promise<string> {
-    const { user } = this
-    const channels = await this.#renewChannels()
-    const token = channels?.find((channel) => channel.name === name)?.token ?? ""
-    if (token !== "") this.#expectUser(user, token)
-    if (channels !== undefined) this.#fill(channels)
-    return token
+    await this.renew()
+    return this.#named(name)?.token ?? ""
+  }
+
+  /**
+   * Fetches the channels with new tokens. All who ask at once share one request.
+   * @throws InstantError as {@link Backend.getToken}.
+   */
+  renew(): Promise<void> {
+    this.#renewal ??= this.#renewed().finally(() => {
+      this.#renewal = undefined
+    })
+    return this.#renewal
+  }
+
+  #named(name: string): Channel | undefined {
+    return [...this.channels].find((channel) => channel.name === name)
+  }
+
+  async #renewed(): Promise<void> {
+    const user = this.#user
+    const channels = await this.#current(this.#at().subscribe())
+    if (channels === undefined) return
+    for (const { token } of channels) this.#expectUser(user, token)
+    this.#fill(channels)
   }
 
   #at(): Backend {
@@ -112,15 +119,8 @@ export class Session {
     throw new InstantError("usage", "Call init(backendUrl, websocketsUrl) first")
   }
 
-  #renewChannels(): Promise<readonly Channel[] | undefined> {
-    if (this.#renewal !== undefined) return this.#renewal
-    const renewal = this.#current(this.#at().subscribe())
-    const done = () => {
-      if (this.#renewal === renewal) this.#renewal = undefined
-    }
-    renewal.then(done, done)
-    this.#renewal = renewal
-    return renewal
+  get #user(): string | undefined {
+    return this.#tokens && tokenUser(this.#tokens.connectionToken)
   }
 
   /**

@@ -2,7 +2,7 @@ import {
   type Denied,
   type InstantError,
   type Recovered,
-  type State,
+  type Status,
   useInstant,
 } from "djangoinstant"
 import { expect, test, vi } from "vitest"
@@ -57,20 +57,20 @@ test.each([
 ])("connect rejects when the server refuses for good with %i", async (code, reason) => {
   await using scene = await Scene.loggedIn()
   const states = new Queue<string>()
-  scene.instant.onState((state, why) => states.push(`${state}: ${why}`))
+  scene.instant.onStatus((state, why) => states.push(`${state}: ${why}`))
   scene.realtime.answers.set("connect", { push: { disconnect: { code, reason } } })
   await expect(scene.instant.connect()).rejects.toMatchObject({
     kind: "connection",
     code,
     message: `The connection ended: ${reason} (${code})`,
   })
-  expect(scene.instant.state).toBe("failed")
+  expect(scene.instant.status).toBe("failed")
   expect(await states.next()).toBe("connecting: connect called")
   expect(await states.next()).toBe(`failed: ${reason} (${code})`)
 
   scene.realtime.answers.clear()
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("connect keeps trying while the server is away", async () => {
@@ -83,16 +83,16 @@ test("connect keeps trying while the server is away", async () => {
   const connected = scene.instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "connection", code: 100 })
   expect(await errors.next()).toMatchObject({ kind: "connection", code: 100 })
-  expect(scene.instant.state).toBe("connecting")
+  expect(scene.instant.status).toBe("connecting")
   scene.realtime.answers.clear()
   await connected
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("connect gives up waiting after connectTimeout, and goes on in the background", async () => {
   await using scene = await Scene.loggedIn({ connectTimeout: 50 })
-  const states = new Queue<State>()
-  scene.instant.onState(states.push)
+  const states = new Queue<Status>()
+  scene.instant.onStatus(states.push)
   scene.realtime.answers.set("connect", {
     error: { code: 100, message: "internal", temporary: true },
   })
@@ -110,7 +110,7 @@ test("a logout while connecting settles the promise of connect", async () => {
     scene.realtime.commands.next().then(() => scene.instant.logout()),
   ])
   expect(result.status).toBe("rejected")
-  expect(scene.instant.state).toBe("loggedOut")
+  expect(scene.instant.status).toBe("loggedOut")
 })
 
 test("many parts may connect to many channels at once without a warning", async () => {
@@ -131,11 +131,11 @@ test("after a cut everything missed arrives once, in order, and onRecovered coun
   const { instant, realtime } = scene
   const messages: string[] = []
   const arrived = new Queue<string>()
-  const states = new Queue<State>()
+  const states = new Queue<Status>()
   const recovered = new Queue<Recovered & { readonly delivered: readonly string[] }>()
   instant.on("news", (message) => messages.push(message.msg))
   instant.on("news", (message) => arrived.push(message.msg))
-  instant.onState(states.push)
+  instant.onStatus(states.push)
   instant.onRecovered((one) => recovered.push({ ...one, delivered: [...messages] }))
   realtime.publish("news", envelope("1"))
   await arrived.next()
@@ -238,7 +238,7 @@ test("a connection is refreshed before its token expires", async () => {
   const first = await realtime.commands.nextWhere((command) => "connect" in command)
   const second = await realtime.commands.nextWhere((command) => "refresh" in command)
   expect(second.refresh?.token).not.toBe(first.connect?.token)
-  expect(instant.state).toBe("connected")
+  expect(instant.status).toBe("connected")
   expect(backend.requests.rest.map(({ path }) => path)).toEqual(["get_token", "login", "get_token"])
 })
 
@@ -264,7 +264,7 @@ test("an expired connection token is replaced, and nobody hears of it", async ()
   scene.instant.getClient()?.setToken(stale)
   scene.realtime.expired.add(stale)
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
   expect(errors).toEqual([])
 })
 
@@ -306,7 +306,7 @@ test.each(["connect", "subscribe"] as const)(
     await instant.connect()
     backend.sessions.clear()
     expect(await reasons.next()).toBe("the backend says that nobody is logged in")
-    expect(instant.state).toBe("loggedOut")
+    expect(instant.status).toBe("loggedOut")
     expect(instant.channels.size).toBe(0)
     expect(instant.getClient()).toBeUndefined()
     expect(denied).toEqual([])
@@ -322,7 +322,7 @@ test("a session that was ended elsewhere is noticed when the server ends the con
   backend.sessions.clear()
   realtime.close(3503, "force disconnect")
   await reasons.next()
-  expect(instant.state).toBe("loggedOut")
+  expect(instant.status).toBe("loggedOut")
 })
 
 test.each(["connect", "subscribe"] as const)(
@@ -336,7 +336,7 @@ test.each(["connect", "subscribe"] as const)(
     await instant.connect()
     for (const id of backend.sessions.keys()) backend.sessions.set(id, "staff")
     expect(await reasons.next()).toBe("another user has logged in")
-    expect(instant.state).toBe("loggedOut")
+    expect(instant.status).toBe("loggedOut")
   },
 )
 
@@ -344,9 +344,9 @@ test("a token request that fails is told, tried again, and the connection comes 
   await using scene = await Scene.connected()
   const { instant, backend, realtime } = scene
   const errors = new Queue<InstantError>()
-  const states = new Queue<State>()
+  const states = new Queue<Status>()
   instant.onError(errors.push)
-  instant.onState(states.push)
+  instant.onStatus(states.push)
   for (const command of realtime.commands.rest) {
     if ("connect" in command) realtime.expired.add(String(command.connect?.token))
   }
@@ -363,9 +363,9 @@ test("a token request that fails is told, tried again, and the connection comes 
 test("disconnecting the client by hand is idle, and connect takes it up again", async () => {
   await using scene = await Scene.connected()
   scene.instant.getClient()?.disconnect()
-  expect(scene.instant.state).toBe("idle")
+  expect(scene.instant.status).toBe("idle")
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
   expect(scene.instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
 })
 

@@ -44,7 +44,7 @@ test("a message that is an object or null stays what it is", () => {
 
 test("importing does nothing, and gives the same by name and by default", () => {
   expect(djangoinstant).toEqual({ Message, useInstant })
-  expect(useInstant().state).toBe("idle")
+  expect(useInstant().status).toBe("idle")
   expect(useInstant()).not.toBe(useInstant())
 })
 
@@ -98,7 +98,7 @@ test("handlers that throw or reject are told to onError, and delivery goes on", 
   )
   expect(told[0]?.message).toBe("A handler of news failed: Unknown channel")
   expect(told[0]?.cause).toEqual(new Error("Unknown channel"))
-  expect(instant.state).toBe("connected")
+  expect(instant.status).toBe("connected")
 })
 
 test("listeners that throw are told to onError, and hinder nothing", async () => {
@@ -107,13 +107,13 @@ test("listeners that throw are told to onError, and hinder nothing", async () =>
   const fails = () => {
     throw new Error("in a listener")
   }
-  scene.instant.onState(fails)
+  scene.instant.onStatus(fails)
   scene.instant.onDenied(fails)
   scene.instant.onError(errors.push)
   scene.realtime.answers.set("subscribe:news", { error: { code: 103, message: "denied" } })
   await scene.instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "handler" })
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("on takes a channel, an event class, or both; handlers come in the order of registration", async () => {
@@ -196,7 +196,7 @@ test("the console is silent unless verbose, and tokens are never printed", async
   const lines: string[] = []
   const spies = methods.map((method) =>
     vi.spyOn(console, method).mockImplementation((...parts) => {
-      lines.push(JSON.stringify(parts))
+      lines.push(JSON.stringify(parts, (_, part) => (part instanceof Error ? part.message : part)))
     }),
   )
   const run = async (verbose: boolean) => {
@@ -225,7 +225,7 @@ test("the console is silent unless verbose, and tokens are never printed", async
   expect(lines).toEqual([])
   const tokens = await run(true)
   for (const spy of spies) spy.mockRestore()
-  expect(lines.join("\n")).toContain("instant: connected: connected")
+  expect(lines.join("\n")).toContain('"status","connected"')
   expect(lines.join("\n")).toContain("of the application")
   expect(lines.join("\n")).not.toContain("eyJ")
   expect(tokens.every((token) => token.startsWith("eyJ"))).toBe(true)

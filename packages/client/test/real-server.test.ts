@@ -1,76 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { createServer, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { getRequestListener } from "@hono/node-server"
-import { createInstant, type Instant as InstantServer } from "@instant-ws/server"
-import {
-  type Instant,
-  type InstantOptions,
-  type Message,
-  type Recovered,
-  type State,
-  useInstant,
-} from "djangoinstant"
+import type { Instant, Message, Recovered, Status } from "djangoinstant"
 import { expect, test } from "vitest"
 import { Line } from "./line.js"
 import { Queue } from "./queue.js"
-
-/** The real server with a user, a member of `team` and a superuser, each with the password `secret`. */
-class RealServer implements AsyncDisposable {
-  readonly instant: InstantServer
-  readonly #server: Server
-  readonly #folder: string
-  readonly #clients: Instant[] = []
-
-  constructor(instant: InstantServer, server: Server, folder: string) {
-    this.instant = instant
-    this.#server = server
-    this.#folder = folder
-  }
-
-  static async start(tokenLifetime = 600): Promise<RealServer> {
-    const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
-    const instant = await createInstant({
-      database: join(folder, "instant.sqlite"),
-      secrets: { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" },
-      tokenLifetime,
-    })
-    await instant.channels.add("lobby", { level: "users" })
-    await instant.channels.add("team", { level: "groups", groups: ["team"] })
-    await instant.users.add("user", { password: "secret" })
-    await instant.users.add("member", { password: "secret", groups: ["team"] })
-    await instant.users.add("superuser", { password: "secret", staff: true, superuser: true })
-    const server = createServer(getRequestListener((request) => instant.fetch(request)))
-    instant.attach(server)
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    return new RealServer(instant, server, folder)
-  }
-
-  get url(): string {
-    const address: AddressInfo | string | null = this.#server.address()
-    if (address === null || typeof address === "string") throw new Error("Not listening")
-    return `http://127.0.0.1:${address.port}`
-  }
-
-  /** A client that has logged in. */
-  async clientOf(user: string, options: InstantOptions = {}): Promise<Instant> {
-    const instant = useInstant({ reconnectDelay: { min: 1, max: 20 }, ...options })
-    this.#clients.push(instant)
-    await instant.init(this.url)
-    await instant.login(user, "secret")
-    return instant
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const instant of this.#clients) instant.getClient()?.disconnect()
-    await this.instant.close()
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
-    await rm(this.#folder, { recursive: true })
-  }
-}
+import { RealServer } from "./real-server.js"
 
 test("the README's order receives what the server publishes, each with its fields", async () => {
   await using server = await RealServer.start()
@@ -124,9 +56,9 @@ test("what is published while the line is cut arrives once, in order, also what 
   const line = new Line()
   const instant = await server.clientOf("user", { websocket: line.websocket })
   const messages = new Queue<string>()
-  const states = new Queue<State>()
+  const states = new Queue<Status>()
   const recovered = new Queue<Recovered>()
-  instant.onState(states.push)
+  instant.onStatus(states.push)
   instant.onMessage(({ channelName, msg }) => messages.push(`${channelName} ${msg}`))
   instant.onRecovered(recovered.push)
   await instant.connect()
@@ -152,7 +84,7 @@ test("what is published while the line is cut arrives once, in order, also what 
 })
 
 test("tokens that live two seconds are refreshed, and the connection stays", async () => {
-  await using server = await RealServer.start(2)
+  await using server = await RealServer.start({ tokenLifetime: 2 })
   const requests = new Queue<string>()
   const instant = await server.clientOf("user", {
     fetch: (url, request) => {
@@ -161,13 +93,13 @@ test("tokens that live two seconds are refreshed, and the connection stays", asy
     },
   })
   await instant.connect()
-  const states: State[] = []
-  instant.onState((state) => states.push(state))
+  const states: Status[] = []
+  instant.onStatus((state) => states.push(state))
   for (const _ of ["first", "second"]) {
     await requests.nextWhere((url) => url.endsWith("/subscribe/"))
   }
   expect(states).toEqual([])
-  expect(instant.state).toBe("connected")
+  expect(instant.status).toBe("connected")
 })
 
 test("a logout at the server ends the session here", async () => {
@@ -175,7 +107,7 @@ test("a logout at the server ends the session here", async () => {
   const instant = await server.clientOf("user")
   await instant.connect()
   await instant.logout()
-  expect(instant.state).toBe("loggedOut")
+  expect(instant.status).toBe("loggedOut")
   await expect(instant.connect()).rejects.toMatchObject({ kind: "backend", code: 403 })
   await instant.login("superuser", "secret")
   await instant.connect()

@@ -24,7 +24,7 @@ test("init, login, init, connect: the order that 0.5.0 needed works too", async 
   await using scene = await Scene.loggedIn()
   await scene.instant.init(scene.backend.url, scene.backend.websocketsUrl)
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("init alone is enough for a visitor who is logged in already", async () => {
@@ -71,7 +71,7 @@ test("a wrong password is refused with the backend's words, and the user of befo
     message: `${scene.backend.url}/instant/login/ answered 403: Wrong user name or password`,
   })
   expect(scene.instant.ready).toBe(true)
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("another login replaces channels and client, and connects as the new user", async () => {
@@ -80,7 +80,7 @@ test("another login replaces channels and client, and connects as the new user",
   const before = instant.getClient()
   backend.channels = [{ name: "$vitals", level: "superuser" }]
   await instant.login("superuser", "secret")
-  expect(instant.state).toBe("idle")
+  expect(instant.status).toBe("idle")
   expect(before?.state).toBe("disconnected")
   await instant.connect()
 
@@ -98,7 +98,7 @@ test("get_token replaces the client when another user is logged in now", async (
   for (const id of scene.backend.sessions.keys()) scene.backend.sessions.set(id, "staff")
   await scene.instant.get_token()
   expect(scene.instant.getClient()).not.toBe(before)
-  expect(scene.instant.state).toBe("idle")
+  expect(scene.instant.status).toBe("idle")
 })
 
 test("two inits at once leave one working client", async () => {
@@ -121,7 +121,7 @@ test("logout ends the session with the CSRF token, closes the connection and tel
   await instant.logout()
 
   expect(await reasons.next()).toBe("logout called")
-  expect(instant.state).toBe("loggedOut")
+  expect(instant.status).toBe("loggedOut")
   expect(instant.ready).toBe(false)
   expect(instant.channels.size).toBe(0)
   expect(instant.getClient()).toBeUndefined()
@@ -143,14 +143,14 @@ test("logout of a session that is over already is no error", async () => {
   await using scene = await Scene.connected()
   scene.backend.sessions.clear()
   await scene.instant.logout()
-  expect(scene.instant.state).toBe("loggedOut")
+  expect(scene.instant.status).toBe("loggedOut")
 })
 
 test("logout that the backend fails to do rejects, and the connection is closed all the same", async () => {
   await using scene = await Scene.connected()
   scene.backend.answers.set("logout", { status: 500, body: "" })
   await expect(scene.instant.logout()).rejects.toMatchObject({ code: 500 })
-  expect(scene.instant.state).toBe("loggedOut")
+  expect(scene.instant.status).toBe("loggedOut")
 })
 
 test("a login after a logout works on the same object", async () => {
@@ -158,7 +158,7 @@ test("a login after a logout works on the same object", async () => {
   await scene.instant.logout()
   await scene.instant.login("user", "secret")
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("a backend that is down is named in the error", async () => {
@@ -191,7 +191,7 @@ test("without a websocket address the backend's own counts", async () => {
   await scene.instant.init(`${scene.backend.url}/`)
   await scene.instant.login("user", "secret")
   await scene.instant.connect()
-  expect(scene.instant.state).toBe("connected")
+  expect(scene.instant.status).toBe("connected")
 })
 
 test("without a websocket address what the backend says comes first", async () => {

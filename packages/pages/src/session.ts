@@ -1,4 +1,4 @@
-import { InstantError, type Level, type Recovered, type State, useInstant } from "djangoinstant"
+import { InstantError, type Level, type Recovered, type Status, useInstant } from "djangoinstant"
 import { bareName, type Channel } from "./channel.js"
 import { CuttableSocket } from "./cuttable-socket.js"
 import { fetchDemo, type Person } from "./demo-api.js"
@@ -18,7 +18,7 @@ export type View =
 /** The visitor's session: the one place that talks to `djangoinstant`. */
 export class Session {
   readonly view = new Store<View>({ kind: "starting" })
-  readonly state = new Store<State>("idle")
+  readonly state = new Store<Status>("idle")
   /** What came back after the last interruption; undefined when there was none. */
   readonly recovered = new Store<readonly Recovered[] | undefined>(undefined)
   people: readonly Person[] = []
@@ -27,7 +27,7 @@ export class Session {
 
   constructor() {
     this.#instant.onMessage((message) => this.#channel(message.channelName)?.feed.add(message))
-    this.#instant.onState((state) => this.#follow(state))
+    this.#instant.onStatus((state) => this.#follow(state))
     this.#instant.onRecovered((recovered) => {
       const all = [...(this.recovered.value ?? []), recovered]
       this.recovered.set(all.sort((a, b) => this.#place(a.channel) - this.#place(b.channel)))
@@ -94,8 +94,8 @@ export class Session {
     if (this.view.value.kind === "signedIn") this.view.set({ kind: "signedOut", notice })
   }
 
-  #follow(state: State): void {
-    if (state === "reconnecting") this.recovered.set(undefined)
+  #follow(state: Status): void {
+    if (state === "reconnecting" || state === "offline") this.recovered.set(undefined)
     this.state.set(state)
   }
 

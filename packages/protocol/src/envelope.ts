@@ -26,6 +26,8 @@ export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError"
 }
 
+const texts = ["channel", "site", "event_class", "bucket", "id", "date"] as const
+
 /**
  * Reads the data of a publication: an object, or the JSON text of one as older publishers send it.
  * Unknown keys are left out.
@@ -36,17 +38,18 @@ export function readEnvelope(data: unknown): Envelope {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new EnvelopeError("The publication is not an object, nor the JSON text of one")
   }
-  const fields = value as Readonly<Record<string, unknown>>
-  return {
-    channel: text(fields, "channel") ?? "",
-    site: text(fields, "site") ?? "",
-    ...("message" in fields && { message: fields.message }),
-    ...("data" in fields && { data: fields.data }),
-    ...optionalText(fields, "event_class"),
-    ...optionalText(fields, "bucket"),
-    ...optionalText(fields, "id"),
-    ...optionalText(fields, "date"),
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  const envelope: { -readonly [Key in keyof Envelope]: Envelope[Key] } = { channel: "", site: "" }
+  for (const key of texts) {
+    const text = fields[key] ?? undefined
+    if (typeof text === "string") envelope[key] = text
+    else if (text !== undefined) {
+      throw new EnvelopeError(`"${key}" of the publication is not a text`)
+    }
   }
+  if ("message" in fields) envelope.message = fields.message
+  if ("data" in fields) envelope.data = fields.data
+  return envelope
 }
 
 function parse(json: string): unknown {
@@ -55,19 +58,4 @@ function parse(json: string): unknown {
   } catch (cause) {
     throw new EnvelopeError("The publication is a text that is not JSON", { cause })
   }
-}
-
-function text(fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const value = fields[key]
-  if (value === undefined || value === null) return undefined
-  if (typeof value === "string") return value
-  throw new EnvelopeError(`"${key}" of the publication is not a text`)
-}
-
-function optionalText<K extends string>(
-  fields: Readonly<Record<string, unknown>>,
-  key: K,
-): { readonly [P in K]?: string } {
-  const value = text(fields, key)
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: string })
 }

@@ -3,8 +3,19 @@ import type { Settings } from "./options.js"
 
 type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
 
-/** What every channel keeps, so that a client which was away gets what it missed. */
-const history = { history_size: 100, history_ttl: "600s", force_recovery: true } as const
+/**
+ * What every channel keeps, so that a client which was away gets what it missed, and who is in it, for
+ * those who may see it.
+ */
+const kept = {
+  history_size: 100,
+  history_ttl: "600s",
+  force_recovery: true,
+  allow_history_for_subscriber: true,
+  presence: true,
+  join_leave: true,
+  allow_presence_for_subscriber: true,
+} as const
 
 /** Operations a second of each connection; a user has four times as many. */
 const mostOfConnection = {
@@ -18,8 +29,8 @@ const mostOfConnection = {
 } as const
 
 /**
- * The engine's configuration for an installation: its keys, history and recovery on every channel, limits
- * that no honest page reaches, and nobody subscribes without a token; with the site's own configuration
+ * The engine's configuration for an installation: its keys, history, recovery and presence on every channel,
+ * limits that no honest page reaches, and nobody subscribes without a token; with the site's own configuration
  * laid over it.
  */
 export function engineConfig({
@@ -38,8 +49,8 @@ export function engineConfig({
     },
     channel: {
       ...channel,
-      without_namespace: { ...history, ...channel?.without_namespace },
-      namespaces: (channel?.namespaces ?? []).map((namespace) => ({ ...history, ...namespace })),
+      without_namespace: { ...kept, ...channel?.without_namespace },
+      namespaces: (channel?.namespaces ?? []).map((namespace) => ({ ...kept, ...namespace })),
     },
     http_api: { key: secrets.apiKey, ...http_api },
     health: { enabled: true, ...health },

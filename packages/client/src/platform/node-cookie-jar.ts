@@ -1,14 +1,11 @@
-/**
- * Keeps a backend's cookies where `fetch` doesn't, as in Node. Browsers keep them by themselves and
- * show no `Set-Cookie`, so that there it stays empty.
- */
-export class CookieJar {
+import type { CookieJar } from "./platform.js"
+
+/** Does what a browser's own cookie jar does, as far as one backend needs it. */
+export class NodeCookieJar implements CookieJar {
   readonly #cookies = new Map<string, string>()
 
-  /** Takes the cookies that a response sets, and drops those that it ends. */
   keep(headers: Headers): void {
-    // Browsers older than 2023 don't have getSetCookie.
-    for (const line of headers.getSetCookie?.() ?? []) {
+    for (const line of headers.getSetCookie()) {
       const [pair = "", ...attributes] = line.split(";")
       const equals = pair.indexOf("=")
       if (equals < 1) continue
@@ -18,7 +15,6 @@ export class CookieJar {
     }
   }
 
-  /** The header that gives the cookies back; none when there are none. */
   get header(): { readonly cookie?: string } {
     if (this.#cookies.size === 0) return {}
     return { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") }

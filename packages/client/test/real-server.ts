@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { getRequestListener } from "@hono/node-server"
+import { createInstant, type Instant as InstantServer } from "@instant-ws/server"
+import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
+
+type Engine = NonNullable<Parameters<typeof createInstant>[0]["engine"]>
+
+/** `tokenLifetime` is in seconds; `engine` is laid over the engine's configuration. */
+interface RealServerOptions {
+  readonly tokenLifetime?: number
+  readonly engine?: Engine
+}
+
+/** The real server with a user, a member of `team` and a superuser, each with the password `secret`. */
+export class RealServer implements AsyncDisposable {
+  readonly instant: InstantServer
+  readonly #server: Server
+  readonly #folder: string
+  readonly #clients: Instant[] = []
+
+  constructor(instant: InstantServer, server: Server, folder: string) {
+    this.instant = instant
+    this.#server = server
+    this.#folder = folder
+  }
+
+  static async start({
+    tokenLifetime = 600,
+    engine = {},
+  }: RealServerOptions = {}): Promise<RealServer> {
+    const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
+    const instant = await createInstant({
+      database: join(folder, "instant.sqlite"),
+      secrets: { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" },
+      tokenLifetime,
+      engine,
+    })
+    await instant.channels.add("lobby", { level: "users" })
+    await instant.channels.add("team", { level: "groups", groups: ["team"] })
+    await instant.users.add("user", { password: "secret" })
+    await instant.users.add("member", { password: "secret", groups: ["team"] })
+    await instant.users.add("superuser", { password: "secret", staff: true, superuser: true })
+    const server = createServer(getRequestListener((request) => instant.fetch(request)))
+    instant.attach(server)
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    return new RealServer(instant, server, folder)
+  }
+
+  get url(): string {
+    const address: AddressInfo | string | null = this.#server.address()
+    if (address === null || typeof address === "string") throw new Error("Not listening")
+    return `http://127.0.0.1:${address.port}`
+  }
+
+  /** A client that has logged in. */
+  async clientOf(user: string, options: InstantOptions = {}): Promise<Instant> {
+    const instant = useInstant({ reconnectDelay: { min: 1, max: 20 }, ...options })
+    this.#clients.push(instant)
+    await instant.init(this.url)
+    await instant.login(user, "secret")
+    return instant
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const instant of this.#clients) instant.destroy()
+    await this.instant.close()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+    await rm(this.#folder, { recursive: true })
+  }
+}
