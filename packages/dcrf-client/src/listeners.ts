@@ -1,0 +1,2 @@
+/** Takes a listener off again. A second call does nothing. */
+export type Off = () => void
