@@ -16,9 +16,10 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick           under 4 minutes: one round, everything small
   --scenario NAME   one scenario; may be repeated. Of servers: fan-out, channels, one-to-one, presence, storm,
-                    api, restart, jitter; of clients: djangoinstant-dispatch, djangoinstant-recovery, sizes
+                    api, restart, jitter; of clients: djangoinstant-dispatch, dcrf-dispatch,
+                    djangoinstant-recovery, sizes
   --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; or one client:
-                    djangoinstant, "djangoinstant (onMessage)" or centrifuge; may be repeated
+                    djangoinstant, "djangoinstant (onMessage)", dcrf-client or centrifuge; may be repeated
   --subscribers N   so many subscribers in fan-out; may be repeated (100, 1,000 and 10,000 unless set)
   --connections N   so many connections in storm (10,000 unless set)
   --rounds N        how often each is measured; the medians are shown (3 unless set)

@@ -26,8 +26,20 @@ const stock: Client = {
   script: "clients/centrifuge-client.js",
 }
 
+/** Ours, with a callback for each row. */
+export const dcrfClient: Client = {
+  name: "dcrf-client",
+  speaks: "dcrf",
+  script: "clients/dcrf-client.js",
+}
+
 /** Whom ours are compared with. */
 export const clientPeers: readonly Client[] = [stock]
 
 /** All who can take part. */
-export const allClients: readonly Client[] = [djangoinstant, djangoinstantWithOne, ...clientPeers]
+export const allClients: readonly Client[] = [
+  djangoinstant,
+  djangoinstantWithOne,
+  dcrfClient,
+  ...clientPeers,
+]

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises"
 import { turnOf } from "../channels.js"
 import { micros } from "../clock.js"
 import type { Dispatched } from "./client-commands.js"
-import type { HostedClient } from "./host-client.js"
+import type { HostedClient } from "./hosted-client.js"
 
 /** Who dispatches. */
 export interface DispatchOptions {

@@ -6,7 +6,7 @@ import { dispatched, subscribed } from "./client-commands.js"
 import type { Client } from "./clients.js"
 
 /** How many are active, one case after the other. */
-const SUBSCRIPTIONS = [1, 100, 10_000]
+export const SUBSCRIPTIONS: readonly number[] = [1, 100, 10_000]
 /** With fewer, the memory of one drowns in that of the client itself. */
 const SHOW_MEMORY_FROM = 10_000
 const SECONDS = 2

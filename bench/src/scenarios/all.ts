@@ -25,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
 /** Every scenario of clients, likewise. */
 export const clientScenarios: readonly Scenario<Client>[] = [
   dispatchScenario("djangoinstant-dispatch", "centrifuge"),
+  dispatchScenario("dcrf-dispatch", "dcrf"),
   recovery,
 ]
 
