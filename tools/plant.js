@@ -22,6 +22,7 @@ export function plant(planted) {
   for (const room of Object.keys(arrows)) furnish(root, room)
   addPackage(root, "undeclared-package")
   addPackage(root, "dev-package")
+  addPackage(root, "peer-package")
   for (const { file, text } of planted) write(join(root, file), text)
   return root
 }
@@ -38,7 +39,9 @@ function furnish(root, room) {
       ...(room === "protocol" ? { "./envelope": entryTo("envelope") } : {}),
     },
     dependencies,
-    devDependencies: { "dev-package": "*" },
+    devDependencies: { "dev-package": "*", "peer-package": "*" },
+    peerDependencies: { "peer-package": "*" },
+    peerDependenciesMeta: { "peer-package": { optional: true } },
   })
   for (const name of ["index", "envelope"]) write(join(folder, `dist/${name}.js`), "export {}\n")
   const link = join(root, "node_modules", npmName(room))

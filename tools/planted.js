@@ -92,6 +92,12 @@ export const plantedImports = [
     rule: "dev-dependency",
   },
   { file: "packages/engine/test/borrows.test.ts", text: 'import "dev-package"\n' },
+  { file: "packages/client/src/react/borrows.ts", text: 'export { part } from "peer-package"\n' },
+  {
+    file: "packages/client/src/borrows.ts",
+    text: 'export { part } from "peer-package"\n',
+    rule: "peer dependency outside its entry",
+  },
   {
     file: "packages/engine/src/delivery/climbs.ts",
     text: 'import type { Session } from "../session/session.js"\nexport type Mine = Session\n',
