@@ -1,6 +1,6 @@
 import { errorAbout, errorOf } from "./answer.js"
 import type { Client } from "./client.js"
-import type { ServerPayload } from "./dcrf-error.js"
+import { DcrfError, type ServerPayload } from "./dcrf-error.js"
 import { listen, post } from "./line.js"
 import type { Untyped } from "./rows.js"
 
@@ -12,6 +12,8 @@ export interface Question {
   readonly stream: string
   /** With its request id. */
   readonly payload: Untyped
+  /** Whether the application chose the id: it may be in use. */
+  readonly isOwnId?: boolean
   /** In milliseconds from now on. @default 60,000 from when it was sent */
   readonly timeout?: number | undefined
   /** Tells its answers from what else has its id. */
@@ -30,6 +32,7 @@ export interface Call extends Question {
 
 interface OpenCall {
   readonly call: Call
+  release(): void
   isSent: boolean
   text: string
   timer?: ReturnType<typeof setTimeout>
@@ -40,6 +43,7 @@ interface OpenCall {
 export class RequestTable {
   readonly #client: Client
   readonly #calls = new Set<OpenCall>()
+  readonly #ids = new Set<string>()
   /** Why no call can be made; undefined when they can. */
   end: string | undefined
 
@@ -47,11 +51,17 @@ export class RequestTable {
     this.#client = client
   }
 
-  /** Whether a call with this id is open. */
-  has(stream: string, id: string): boolean {
-    return [...this.#calls].some(
-      ({ call }) => call.stream === stream && call.payload.request_id === id,
-    )
+  /** Keeps an id for one at a time. @returns what gives it back @throws DcrfError when it is in use */
+  claim(stream: string, id: string): () => void {
+    const key = `${stream} ${id}`
+    if (this.#ids.has(key)) {
+      const about = { stream, request_id: id }
+      throw new DcrfError("usage", `The request id ${id} is in use`, about)
+    }
+    this.#ids.add(key)
+    return () => {
+      this.#ids.delete(key)
+    }
   }
 
   /** The socket dropped: what was sent is asked again, or fails; with `end`, so does all else. */
@@ -75,6 +85,7 @@ export class RequestTable {
     const selector = this.#client.buildRequestResponseSelector(stream, payload.request_id)
     const open: OpenCall = {
       call,
+      release: call.isOwnId ? this.claim(stream, payload.request_id) : () => {},
       isSent: false,
       text: "",
       stop: listen(this.#client, selector, (answer) => {
@@ -146,6 +157,7 @@ export class RequestTable {
     if (!this.#calls.delete(open)) return
     clearTimeout(open.timer)
     open.stop()
+    open.release()
     if (!open.isSent) this.#client.queue.remove?.(open.text)
   }
 }

@@ -121,10 +121,11 @@ export class SocketClient implements Client {
     options?: RequestOptions | string,
   ): Promise<Untyped> {
     const { requestId, signal, retry = this.options.retry, args, ...own } = named(options)
-    const body = { ...payload, ...args, request_id: this.#id(stream, requestId) }
+    const body = { ...payload, ...args, request_id: requestId ?? newRequestId() }
     const { timeout } = { ...this.options, ...own }
     const again = () => (retry ? body : undefined)
-    return this.#requests.ask({ stream, payload: body, timeout, again }, signal)
+    const isOwnId = requestId !== undefined
+    return this.#requests.ask({ stream, payload: body, isOwnId, timeout, again }, signal)
   }
 
   streamingRequest(
@@ -139,7 +140,8 @@ export class SocketClient implements Client {
     const own: StreamingOptions<Untyped> = named(options ?? (callback ? {} : given))
     return openStream(this.#requests, {
       stream,
-      payload: { ...payload, request_id: this.#id(stream, own.requestId) },
+      payload: { ...payload, request_id: own.requestId ?? newRequestId() },
+      isOwnId: own.requestId !== undefined,
       callback,
       options: own,
       report: this.#report,
@@ -214,12 +216,6 @@ export class SocketClient implements Client {
     this.#errors.emit(toDcrfError(cause), () => {})
   }
 
-  #id(stream: string, requestId: string | undefined): string {
-    if (requestId === undefined) return newRequestId()
-    this.#subscriptions.refuse(stream, requestId)
-    return requestId
-  }
-
   #begin(status: Status): void {
     this.#turn++
     this.#requests.end = undefined
@@ -234,8 +230,9 @@ export class SocketClient implements Client {
     transport.on("reconnect", this.#opened)
     transport.on("message", ({ data }) => this.#receive(data))
     transport.on("close", ({ code, reason, final }) => {
-      this.#requests.cut(`the connection was lost (${code} ${reason})`, code)
-      if (final) this.#end(`no connection (${code} ${reason})`)
+      const text = `the connection was lost: ${code ?? ""} ${reason ?? ""}`.trim()
+      this.#requests.cut(text, code)
+      if (final) this.#end(text)
       else if (this.#status === "connected") this.#set("reconnecting")
     })
     transport.on("error", ({ message, error: cause }) =>

@@ -1,5 +1,4 @@
 import { CancelablePromise } from "./cancelable-promise.js"
-import { DcrfError } from "./dcrf-error.js"
 import { Feed } from "./feed.js"
 import { newRequestId } from "./request-id.js"
 import type { Pk, Untyped } from "./rows.js"
@@ -134,7 +133,6 @@ export class SubscriptionTable {
     const joined = this.#siblings(terms).find(
       (wire) => (requestId ?? wire.terms.id) === wire.terms.id && isSame(wire.terms, terms),
     )
-    if (!joined && requestId !== undefined) this.refuse(terms.stream, requestId)
     const wire = joined ?? new WireSubscription(this.#context, terms, (wire) => this.#remove(wire))
     subscriber.rows++
     wire.subscribers.add(subscriber)
@@ -143,14 +141,6 @@ export class SubscriptionTable {
       wire.subscribe()
     }
     return wire
-  }
-
-  /** @throws DcrfError when a request or a subscription has this id */
-  refuse(stream: string, id: string): void {
-    const isTaken = this.#all().some(({ terms }) => terms.stream === stream && terms.id === id)
-    if (isTaken || this.#context.requests.has(stream, id)) {
-      throw new DcrfError("usage", `The request id ${id} is in use`, { stream, request_id: id })
-    }
   }
 
   #leave(wire: WireSubscription): Promise<void> {

@@ -22,6 +22,8 @@ export interface Subscriber {
 export interface Terms {
   readonly stream: string
   readonly id: string
+  /** The same where the application chose it. */
+  readonly requestId?: string
   readonly args: { readonly pk?: Pk }
   readonly subscribeAction: string
   readonly unsubscribeAction: string
@@ -68,9 +70,10 @@ export class WireSubscription {
   #last: Untyped
   #isFetched = false
 
-  /** `onEnd` is called when it ends by itself. */
+  /** `onEnd` is called when it ends by itself. @throws DcrfError when the request id is in use */
   constructor(context: SubscriptionContext, terms: Terms, onEnd: (wire: WireSubscription) => void) {
-    const { client } = context
+    const { client, requests } = context
+    const { stream, id, requestId } = terms
     this.#context = context
     this.terms = terms
     this.#onEnd = onEnd
@@ -78,6 +81,7 @@ export class WireSubscription {
     this.#stops = eventSelectors(client, terms).map((selector) =>
       listen(client, selector, (payload) => this.#hear(payload)),
     )
+    if (requestId !== undefined) this.#stops.push(requests.claim(stream, id))
   }
 
   /** Subscribes; `then` is called when the server has agreed. */
