@@ -40,7 +40,7 @@ export class LivePresence {
   }
 
   get isWatched(): boolean {
-    return this.#listeners.size > 0
+    return !this.#listeners.isEmpty
   }
 
   /** Fetches the list anew. @throws what `fetchMembers` does; the old list stands then. */
