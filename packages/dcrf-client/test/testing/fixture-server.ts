@@ -1,4 +1,10 @@
-import { FakeDcrfServer, type FakeReply, type FakeRow, type FakeStream } from "dcrf-client/testing"
+import {
+  FakeDcrfServer,
+  type FakeReply,
+  type FakeRequest,
+  type FakeRow,
+  type FakeStream,
+} from "dcrf-client/testing"
 import type { Step } from "./recordings.js"
 
 type Seed = NonNullable<Step["seed"]>
@@ -54,17 +60,17 @@ export function fixtureServer(seed: Seed): FakeDcrfServer {
   }
 }
 
-const roles: FakeStream = {
-  permits: ({ action, url }) =>
+const roles = {
+  permits: ({ action, url }: FakeRequest) =>
     url.searchParams.get("role") !== "reader" || !writes.has(String(action)),
 }
 
 const letterOf = (row: FakeRow): string => String(row.name).slice(0, 1).toLowerCase()
 
-const startsWithLetter: FakeStream["filter"] = (row, { payload }) =>
+const startsWithLetter = (row: FakeRow, { payload }: FakeRequest) =>
   payload.letter === undefined || letterOf(row) === payload.letter
 
-const groups: FakeStream = {
+const groups = {
   observers: [
     {
       groupsOf: (row) => ["all", `pk-${row.pk}`, `letter-${letterOf(row)}`],
@@ -74,7 +80,7 @@ const groups: FakeStream = {
       },
     },
   ],
-}
+} satisfies FakeStream
 
 const freeForm = ({
   action,
@@ -90,7 +96,7 @@ const freeForm = ({
   request_id: requestId,
 })
 
-const faultsInUser: FakeStream["validate"] = ({ username, email = "" }, others) => {
+const faultsInUser = ({ username, email = "" }: FakeRow, others: readonly FakeRow[]) => {
   if (email !== "" && !String(email).includes("@")) {
     return { email: ["Enter a valid email address."] }
   }

@@ -1,0 +1,183 @@
+import type { Client } from "../client.js"
+import { DcrfError } from "../dcrf-error.js"
+import type { Off } from "../listeners.js"
+import type { RequestOptions } from "../request-options.js"
+import type { Status } from "../status.js"
+import { type Fetched, type Selection, ServerRows } from "./server-rows.js"
+import type { RowsViewer, StreamRows, Write } from "./stream-rows.js"
+import { Watch } from "./watch.js"
+
+/** What is shown. An error outweighs how fresh it is. */
+export interface View {
+  readonly freshness: "loading" | "live" | "stale"
+  readonly rows: readonly object[]
+  readonly count: number
+  readonly error: DcrfError | undefined
+}
+
+/** Where rows come from, and which. */
+export interface Origin<State> extends Selection {
+  /** The stream's. */
+  readonly name: string
+  fetch(options: RequestOptions): Promise<Fetched>
+  /** Subscribes to what isn't yet; it is asked again when other rows are there. */
+  watch(watch: Watch, rows: ServerRows): void
+  stateOf(view: View): State
+}
+
+/** What a source is made of. */
+export interface SourceOptions<State> {
+  readonly client: Client
+  readonly stream: StreamRows
+  readonly origin: Origin<State>
+}
+
+/** Rows that are fetched, and kept as they are on the server, while somebody listens. */
+export class RowsSource<State> implements RowsViewer {
+  readonly #client: Client
+  readonly #stream: StreamRows
+  readonly #origin: Origin<State>
+  readonly #rows: ServerRows
+  readonly #watch: Watch
+  readonly #offStatus: Off
+  readonly #lifetime = new AbortController()
+  readonly #listeners = new Set<{ readonly call: () => void }>()
+  #freshness: View["freshness"] = "loading"
+  #isFetching = false
+  #isOutdated = false
+  #wasClosed = false
+  #fetchError: DcrfError | undefined
+  #watchError: DcrfError | undefined
+  #state: State | undefined
+
+  constructor({ client, stream, origin }: SourceOptions<State>) {
+    this.#client = client
+    this.#stream = stream
+    this.#origin = origin
+    this.#rows = new ServerRows(stream, origin)
+    this.#watch = new Watch(client, origin.name, {
+      event: (action, data) => this.#take(this.#rows.apply(action, Object(data))),
+      error: (error) => this.#watchFailed(error),
+    })
+    this.#offStatus = client.onStatus((status) => this.#statusChanged(status))
+    stream.viewers.add(this)
+    origin.watch(this.#watch, this.#rows)
+    this.#refresh()
+  }
+
+  get state(): State {
+    this.#state ??= this.#origin.stateOf({
+      ...this.#rows.shown(),
+      freshness: this.#freshness,
+      error: this.#error,
+    })
+    return this.#state
+  }
+
+  get isHeard(): boolean {
+    return this.#listeners.size > 0
+  }
+
+  add(call: () => void): Off {
+    const entry = { call }
+    this.#listeners.add(entry)
+    return () => {
+      this.#listeners.delete(entry)
+    }
+  }
+
+  end(): void {
+    this.#lifetime.abort()
+    this.#offStatus()
+    this.#watch.end()
+    this.#stream.viewers.delete(this)
+  }
+
+  changed(): void {
+    this.#state = undefined
+    for (const { call } of [...this.#listeners]) call()
+  }
+
+  written(write: Write, answer: unknown): void {
+    this.#take(this.#rows.written(write, answer))
+  }
+
+  get #error(): DcrfError | undefined {
+    return this.#fetchError ?? this.#watchError
+  }
+
+  #take(isOutdated: boolean): void {
+    if (isOutdated) this.#refresh()
+    this.#origin.watch(this.#watch, this.#rows)
+    this.changed()
+  }
+
+  #refresh(): void {
+    this.#isOutdated = true
+    if (!this.#isFetching) this.#fetchWhileOutdated().catch((cause) => this.#fetchFailed(cause))
+  }
+
+  async #fetchWhileOutdated(): Promise<void> {
+    const { signal } = this.#lifetime
+    this.#isFetching = true
+    try {
+      while (this.#isOutdated && !signal.aborted) {
+        this.#isOutdated = false
+        this.#fetched(await this.#origin.fetch({ signal, retry: true }))
+      }
+    } finally {
+      this.#isFetching = false
+    }
+  }
+
+  #fetched(fetched: Fetched): void {
+    if (this.#lifetime.signal.aborted) return
+    this.#rows.replace(fetched)
+    this.#fetchError = undefined
+    this.#freshness = this.#client.status === "connected" ? "live" : "stale"
+    this.#take(false)
+  }
+
+  #fetchFailed(cause: unknown): void {
+    if (this.#lifetime.signal.aborted) return
+    this.#fetchError =
+      cause instanceof DcrfError ? cause : new DcrfError("usage", String(cause), { cause })
+    this.changed()
+  }
+
+  #watchFailed(error: DcrfError): void {
+    if (error.kind === "closed") return
+    // What a row is now, a fetch can tell.
+    if (error.kind === "event" || error.status === 404) this.#refresh()
+    else {
+      this.#watchError = error
+      this.changed()
+    }
+  }
+
+  #statusChanged(status: Status): void {
+    if (status === "connected") this.#connected()
+    else {
+      this.#wasClosed ||= status === "closed"
+      this.#lost()
+    }
+  }
+
+  #lost(): void {
+    if (this.#freshness !== "live") return
+    this.#freshness = "stale"
+    this.changed()
+  }
+
+  #connected(): void {
+    if (this.#wasClosed || this.#watchError !== undefined) {
+      this.#wasClosed = false
+      this.#watchError = undefined
+      this.#watch.end()
+      this.#origin.watch(this.#watch, this.#rows)
+    }
+    if (this.#isFetching || (this.#freshness === "live" && this.#error === undefined)) return
+    // The client subscribes again first, so that nothing is missed in between.
+    queueMicrotask(() => this.#refresh())
+  }
+}

@@ -1,0 +1,66 @@
+import type { Client } from "../client.js"
+import type { DcrfError } from "../dcrf-error.js"
+import type { Pk } from "../rows.js"
+import type { Action, SubscribeOptions, Subscription } from "../subscription.js"
+
+/** The actions that subscribe to the rows of a list, and unsubscribe from them. */
+export interface ListActions {
+  readonly subscribeAction: string
+  readonly unsubscribeAction: string
+}
+
+/** Hears what happens to rows. */
+export interface WatchEvents {
+  event(action: Action, data: unknown): void
+  error(error: DcrfError): void
+}
+
+/** The subscriptions of one list or row. */
+export class Watch {
+  readonly #client: Client
+  readonly #stream: string
+  readonly #events: WatchEvents
+  readonly #subscriptions = new Map<string, Subscription<unknown>>()
+
+  constructor(client: Client, stream: string, events: WatchEvents) {
+    this.#client = client
+    this.#stream = stream
+    this.#events = events
+  }
+
+  /** Subscribes to what the arguments of a list name, once. */
+  list(args: object, actions: ListActions): void {
+    if (this.#subscriptions.size > 0) return
+    this.#subscribe("", args, { ...actions, includeCreateEvents: true })
+  }
+
+  /** Subscribes to these rows each, and to no others. */
+  rows(pks: readonly Pk[]): void {
+    const wanted = new Map(pks.map((pk) => [String(pk), pk]))
+    for (const key of this.#subscriptions.keys()) if (!wanted.has(key)) this.#cancel(key)
+    for (const [key, pk] of wanted) if (!this.#subscriptions.has(key)) this.#subscribe(key, pk, {})
+  }
+
+  end(): void {
+    this.rows([])
+  }
+
+  #subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
+    const error = (cause: DcrfError) => this.#events.error(cause)
+    const subscription: Subscription<unknown> = this.#client.subscribe(
+      this.#stream,
+      what,
+      (data, action) => this.#events.event(action, data),
+      // All rows are fetched anew at once, not one by one.
+      { ...options, refetch: false, onError: error },
+    )
+    this.#subscriptions.set(key, subscription)
+    subscription.catch(error)
+  }
+
+  #cancel(key: string): void {
+    const subscription = this.#subscriptions.get(key)
+    this.#subscriptions.delete(key)
+    subscription?.cancel().catch(() => {})
+  }
+}
