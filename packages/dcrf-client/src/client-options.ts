@@ -6,7 +6,7 @@ import type { Untyped } from "./rows.js"
 export type WebSocketClass = new (url: string, protocols?: string | string[]) => object
 
 /** A value, or what gives one, also later: it is asked before each attempt to connect. */
-export type Provider<T> = T | (() => T | Promise<T>)
+export type Provider<T> = T | (() => T) | (() => Promise<T>)
 
 /** How the socket is opened, and opened again. Times are in milliseconds. */
 export interface WebsocketOptions {

@@ -1,7 +1,8 @@
 import type { StreamingRequestPromise } from "./cancelable-promise.js"
-import type { MessageBuilders } from "./client-options.js"
+import type { ClientOptions, MessageBuilders } from "./client-options.js"
 import type { DcrfError, ServerPayload } from "./dcrf-error.js"
 import type { Off } from "./listeners.js"
+import type { Dispatcher, SendQueue, Serializer, Transport } from "./replaceable-parts.js"
 import type { RequestOptions, StreamingOptions } from "./request-options.js"
 import type { ListAnswer, Pk, StreamName, Untyped, UntypedStreams } from "./rows.js"
 import type { Status } from "./status.js"
@@ -26,9 +27,14 @@ export type ListPromise<Answer> = Promise<Answer> & AsyncIterable<Answer>
 /**
  * A client of one socket. Requests resolve with the data of the answer, and reject with a
  * {@link DcrfError}, or with the reason of their signal. A last argument that is a text is a request id.
- * Its functions need no `this`.
  */
 export interface Client<Streams extends object = UntypedStreams> extends MessageBuilders {
+  readonly dispatcher: Dispatcher
+  readonly transport: Transport
+  readonly queue: SendQueue
+  readonly serializer: Serializer
+  /** What the client was made with. */
+  readonly options: ClientOptions
   /** The name of the primary key in rows. */
   readonly pkField: string
   /** Whether the data of delete events has {@link Client.pkField}. */

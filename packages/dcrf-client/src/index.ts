@@ -1,7 +1,6 @@
 import { StreamingRequestPromise } from "./cancelable-promise.js"
-import type { Client } from "./client.js"
-import type { ClientOptions, Provider } from "./client-options.js"
-import type { UntypedStreams } from "./rows.js"
+import { connect, createClient } from "./connect.js"
+import { DCRFClient } from "./dcrf-client.js"
 
 export { CancelablePromise } from "./cancelable-promise.js"
 export type { Client, ListPromise, StreamEvent, StreamingHandler } from "./client.js"
@@ -31,16 +30,14 @@ export type {
   SubscriptionEvent,
   SubscriptionHandler,
 } from "./subscription.js"
-export { StreamingRequestPromise }
 
-/** Makes a client that is not connected yet: `initialize()` does that. */
-export declare function createClient<Streams extends object = UntypedStreams>(
-  url: Provider<string>,
-  options?: ClientOptions,
-): Client<Streams>
+export { connect, createClient, DCRFClient, StreamingRequestPromise }
 
-/** Makes a client and connects it. */
-export declare function connect<Streams extends object = UntypedStreams>(
-  url: Provider<string>,
-  options?: ClientOptions,
-): Client<Streams>
+/** What the original exports as its default. */
+const dcrf = {
+  /** See {@link connect}. */
+  connect,
+  /** See {@link createClient}. */
+  createClient,
+}
+export default dcrf
