@@ -59,7 +59,8 @@ export function listOrigin(
       else watch.list(args, lists)
     },
     async fetch(request) {
-      const answer = await client.list(name, filter, request)
+      // Where DCRF's filter_queryset gets them, and where the first client has put them.
+      const answer = await client.list(name, filter, { ...request, args })
       return Array.isArray(answer)
         ? { rows: answer }
         : { rows: answer.results, count: answer.count }

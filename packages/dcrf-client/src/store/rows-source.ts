@@ -1,6 +1,6 @@
 import type { Client } from "../client.js"
 import { DcrfError } from "../dcrf-error.js"
-import type { Off } from "../listeners.js"
+import { Listeners, type Off } from "../listeners.js"
 import type { RequestOptions } from "../request-options.js"
 import type { Status } from "../status.js"
 import { type Fetched, type Selection, ServerRows } from "./server-rows.js"
@@ -41,9 +41,14 @@ export class RowsSource<State> implements RowsViewer {
   readonly #watch: Watch
   readonly #offStatus: Off
   readonly #lifetime = new AbortController()
-  readonly #listeners = new Set<{ readonly call: () => void }>()
+  readonly #listeners = new Listeners<void>((cause) => {
+    queueMicrotask(() => {
+      throw cause
+    })
+  })
+  #heard = 0
   #freshness: View["freshness"] = "loading"
-  #isFetching = false
+  #fetching: Promise<void> | undefined
   #isOutdated = false
   #wasClosed = false
   #fetchError: DcrfError | undefined
@@ -58,11 +63,13 @@ export class RowsSource<State> implements RowsViewer {
     this.#watch = new Watch(client, origin.name, {
       event: (action, data) => this.#take(this.#rows.apply(action, Object(data))),
       error: (error) => this.#watchFailed(error),
+      refetch: () => this.#fetching ?? this.#refresh(),
+      row: (pk) => this.#rows.get(pk),
     })
     this.#offStatus = client.onStatus((status) => this.#statusChanged(status))
     stream.viewers.add(this)
     origin.watch(this.#watch, this.#rows)
-    this.#refresh()
+    void this.#refresh()
   }
 
   get state(): State {
@@ -75,14 +82,17 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   get isHeard(): boolean {
-    return this.#listeners.size > 0
+    return this.#heard > 0
   }
 
-  add(call: () => void): Off {
-    const entry = { call }
-    this.#listeners.add(entry)
+  add(listener: () => void): Off {
+    const off = this.#listeners.add(listener)
+    let isOn = true
+    this.#heard += 1
     return () => {
-      this.#listeners.delete(entry)
+      if (isOn) this.#heard -= 1
+      isOn = false
+      off()
     }
   }
 
@@ -95,7 +105,7 @@ export class RowsSource<State> implements RowsViewer {
 
   changed(): void {
     this.#state = undefined
-    for (const { call } of [...this.#listeners]) call()
+    this.#listeners.emit()
   }
 
   written(write: Write, answer: unknown): void {
@@ -107,26 +117,28 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   #take(isOutdated: boolean): void {
-    if (isOutdated) this.#refresh()
+    if (isOutdated) void this.#refresh()
     this.#origin.watch(this.#watch, this.#rows)
     this.changed()
   }
 
-  #refresh(): void {
+  #refresh(): Promise<void> {
     this.#isOutdated = true
-    if (!this.#isFetching) this.#fetchWhileOutdated().catch((cause) => this.#fetchFailed(cause))
+    this.#fetching ??= this.#fetchWhileOutdated()
+    return this.#fetching
   }
 
   async #fetchWhileOutdated(): Promise<void> {
     const { signal } = this.#lifetime
-    this.#isFetching = true
     try {
       while (this.#isOutdated && !signal.aborted) {
         this.#isOutdated = false
         this.#fetched(await this.#origin.fetch({ signal, retry: true }))
       }
+    } catch (cause) {
+      this.#fetchFailed(cause)
     } finally {
-      this.#isFetching = false
+      this.#fetching = undefined
     }
   }
 
@@ -148,7 +160,7 @@ export class RowsSource<State> implements RowsViewer {
   #watchFailed(error: DcrfError): void {
     if (error.kind === "closed") return
     // What a row is now, a fetch can tell.
-    if (error.kind === "event" || error.status === 404) this.#refresh()
+    if (error.kind === "event" || error.status === 404) void this.#refresh()
     else {
       this.#watchError = error
       this.changed()
@@ -176,8 +188,8 @@ export class RowsSource<State> implements RowsViewer {
       this.#watch.end()
       this.#origin.watch(this.#watch, this.#rows)
     }
-    if (this.#isFetching || (this.#freshness === "live" && this.#error === undefined)) return
-    // The client subscribes again first, so that nothing is missed in between.
-    queueMicrotask(() => this.#refresh())
+    // The client has subscribed again before, so that nothing is missed in between.
+    const isUnsure = this.#freshness !== "live" || this.#error !== undefined
+    if (isUnsure && this.#fetching === undefined) void this.#refresh()
   }
 }

@@ -31,6 +31,10 @@ export class ServerRows {
     return [...this.#rows.values()].flatMap((row) => this.#stream.pkOf(row) ?? [])
   }
 
+  get(pk: Pk): object | undefined {
+    return this.#rows.get(String(pk))
+  }
+
   replace({ rows, count }: Fetched): void {
     this.#rows = new Map(rows.map((row) => [this.#keyOf(row), row]))
     this.#pageCount = count

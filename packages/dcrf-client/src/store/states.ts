@@ -1,13 +1,21 @@
 import type { ListState, RowState } from "./live-state.js"
 import type { View } from "./rows-source.js"
 
-/** What is shown before anything is known. */
-export const nothing: View = { freshness: "loading", rows: [], count: 0, error: undefined }
+/** A row of which nothing is known. */
+export const loadingRow: RowState<object> = { status: "loading", data: undefined, error: undefined }
+
+/** A list of which nothing is known. */
+export const loadingList: ListState<object> = {
+  status: "loading",
+  data: [],
+  count: 0,
+  error: undefined,
+}
 
 /** How a row is. */
 export function rowState({ freshness, rows: [data], error }: View): RowState<object> {
   if (error !== undefined) return { status: "error", data, error }
-  if (freshness === "loading") return { status: freshness, data: undefined, error }
+  if (freshness === "loading") return loadingRow
   return data === undefined
     ? { status: "missing", data, error }
     : { status: freshness, data, error }
@@ -15,7 +23,7 @@ export function rowState({ freshness, rows: [data], error }: View): RowState<obj
 
 /** How a list is. */
 export function listState({ freshness, rows, count, error }: View): ListState<object> {
-  return error === undefined
-    ? { status: freshness, data: rows, count, error }
-    : { status: "error", data: rows, count, error }
+  if (error !== undefined) return { status: "error", data: rows, count, error }
+  if (freshness === "loading" && rows.length === 0) return loadingList
+  return { status: freshness, data: rows, count, error }
 }

@@ -5,7 +5,7 @@ import { keyOf } from "./key-of.js"
 import { LiveSources } from "./live-sources.js"
 import type { ListState, Live, RowState } from "./live-state.js"
 import { listOrigin, rowOrigin, type StreamOrigin } from "./origins.js"
-import { listState, nothing, rowState } from "./states.js"
+import { loadingList, loadingRow } from "./states.js"
 import type { StoreOptions } from "./store-options.js"
 import { StreamRows } from "./stream-rows.js"
 
@@ -63,8 +63,8 @@ class RowsStore implements Store {
     const { linger = 0 } = options
     this.client = client
     this.#options = options
-    this.#rows = new LiveSources(rowState(nothing), linger)
-    this.#lists = new LiveSources(listState(nothing), linger)
+    this.#rows = new LiveSources(loadingRow, linger)
+    this.#lists = new LiveSources(loadingList, linger)
   }
 
   row(stream: string, pk: Pk): LiveRow<Untyped> {

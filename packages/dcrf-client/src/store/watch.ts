@@ -13,6 +13,9 @@ export interface ListActions {
 export interface WatchEvents {
   event(action: Action, data: unknown): void
   error(error: DcrfError): void
+  /** Events may have been missed. Resolves when what they told is known. */
+  refetch(): Promise<void>
+  row(pk: Pk): object | undefined
 }
 
 /** The subscriptions of one list or row. */
@@ -31,18 +34,31 @@ export class Watch {
   /** Subscribes to what the arguments of a list name, once. */
   list(args: object, actions: ListActions): void {
     if (this.#subscriptions.size > 0) return
-    this.#subscribe("", args, { ...actions, includeCreateEvents: true })
+    this.#subscribe("", args, {
+      ...actions,
+      includeCreateEvents: true,
+      refetch: () => this.#refetched([]),
+    })
   }
 
   /** Subscribes to these rows each, and to no others. */
   rows(pks: readonly Pk[]): void {
     const wanted = new Map(pks.map((pk) => [String(pk), pk]))
     for (const key of this.#subscriptions.keys()) if (!wanted.has(key)) this.#cancel(key)
-    for (const [key, pk] of wanted) if (!this.#subscriptions.has(key)) this.#subscribe(key, pk, {})
+    for (const [key, pk] of wanted) {
+      if (this.#subscriptions.has(key)) continue
+      this.#subscribe(key, pk, { refetch: () => this.#refetched([pk]) })
+    }
   }
 
   end(): void {
     this.rows([])
+  }
+
+  /** Fetches all at once, and says what the rows are, for others may share their subscriptions. */
+  async #refetched(pks: readonly Pk[]): Promise<readonly object[]> {
+    await this.#events.refetch()
+    return pks.flatMap((pk) => this.#events.row(pk) ?? [])
   }
 
   #subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
@@ -51,8 +67,7 @@ export class Watch {
       this.#stream,
       what,
       (data, action) => this.#events.event(action, data),
-      // All rows are fetched anew at once, not one by one.
-      { ...options, refetch: false, onError: error },
+      { ...options, onError: error },
     )
     this.#subscriptions.set(key, subscription)
     subscription.catch(error)
