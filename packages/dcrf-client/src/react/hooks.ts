@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from "react"
+import { useCallback, useMemo, useSyncExternalStore } from "react"
 import type { Pk, Untyped } from "../rows.js"
 import type { Status } from "../status.js"
 import type { ListState, Live, LiveList, LiveRow, RowState } from "../store/index.js"
@@ -47,8 +47,9 @@ export function useList<Row = Untyped>(stream: string, filter: object = {}): Thi
 /** How the connection is. While a page is rendered on a server, it is `idle`. */
 export function useStatus(): Status {
   const { client } = useStore()
+  const subscribe = useCallback((listener: () => void) => client.onStatus(listener), [client])
   return useSyncExternalStore(
-    client.onStatus,
+    subscribe,
     () => client.status,
     () => "idle",
   )

@@ -40,7 +40,7 @@ export class PlainSocket {
 }
 
 /** More tasks than anything takes in the fake: what hasn't happened then won't. */
-const HOPS = 8
+const HOPS = 12
 
 /** Waits until all that is under way has arrived. */
 export async function tasks(): Promise<void> {
