@@ -1,6 +1,6 @@
 import type { Client } from "../client.js"
 import { DcrfError } from "../dcrf-error.js"
-import { Listeners, type Off } from "../listeners.js"
+import { callSafely, type Off } from "../listeners.js"
 import type { RequestOptions } from "../request-options.js"
 import type { Status } from "../status.js"
 import { type Fetched, type Selection, ServerRows } from "./server-rows.js"
@@ -41,12 +41,7 @@ export class RowsSource<State> implements RowsViewer {
   readonly #watch: Watch
   readonly #offStatus: Off
   readonly #lifetime = new AbortController()
-  readonly #listeners = new Listeners<void>((cause) => {
-    queueMicrotask(() => {
-      throw cause
-    })
-  })
-  #heard = 0
+  readonly #listeners = new Set<{ readonly call: () => void }>()
   #freshness: View["freshness"] = "loading"
   #fetching: Promise<void> | undefined
   #isOutdated = false
@@ -82,30 +77,26 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   get isHeard(): boolean {
-    return this.#heard > 0
+    return this.#listeners.size > 0
   }
 
-  add(listener: () => void): Off {
-    const off = this.#listeners.add(listener)
-    let isOn = true
-    this.#heard += 1
-    return () => {
-      if (isOn) this.#heard -= 1
-      isOn = false
-      off()
-    }
+  add(call: () => void): Off {
+    const entry = { call }
+    this.#listeners.add(entry)
+    return () => this.#listeners.delete(entry)
   }
 
   end(): void {
     this.#lifetime.abort()
     this.#offStatus()
-    this.#watch.end()
+    this.#watch.rows([])
+    this.#rows.replace({ rows: [] })
     this.#stream.viewers.delete(this)
   }
 
   changed(): void {
     this.#state = undefined
-    this.#listeners.emit()
+    for (const { call } of [...this.#listeners]) callSafely(call, throwLater)
   }
 
   written(write: Write, answer: unknown): void {
@@ -169,27 +160,28 @@ export class RowsSource<State> implements RowsViewer {
 
   #statusChanged(status: Status): void {
     if (status === "connected") this.#connected()
-    else {
-      this.#wasClosed ||= status === "closed"
-      this.#lost()
+    else if (this.#freshness === "live") {
+      this.#freshness = "stale"
+      this.changed()
     }
-  }
-
-  #lost(): void {
-    if (this.#freshness !== "live") return
-    this.#freshness = "stale"
-    this.changed()
+    if (status === "closed") this.#wasClosed = true
   }
 
   #connected(): void {
-    if (this.#wasClosed || this.#watchError !== undefined) {
+    if (this.#wasClosed || this.#watchError) {
       this.#wasClosed = false
       this.#watchError = undefined
-      this.#watch.end()
+      this.#watch.rows([])
       this.#origin.watch(this.#watch, this.#rows)
     }
     // The client has subscribed again before, so that nothing is missed in between.
-    const isUnsure = this.#freshness !== "live" || this.#error !== undefined
-    if (isUnsure && this.#fetching === undefined) void this.#refresh()
+    if ((this.#freshness !== "live" || this.#error) && !this.#fetching) void this.#refresh()
   }
+}
+
+/** As what a listener of an event throws. */
+function throwLater(cause: unknown): void {
+  queueMicrotask(() => {
+    throw cause
+  })
 }

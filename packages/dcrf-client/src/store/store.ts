@@ -99,15 +99,17 @@ class RowsStore implements Store {
 
 /** What can be written of a stream: shown at once, then asked for. */
 function writesOf({ client, name, stream }: StreamOrigin): Writes<Untyped> {
+  const change =
+    (action: "patch" | "update") =>
+    (...[pk, props, options]: [Pk, object, RequestOptions?]) =>
+      stream.write({ kind: "change", pk, props }, () => client[action](name, pk, props, options))
   return {
     create: (props, options) =>
       stream.write({ kind: "create", pk: stream.newPk(props), props }, () =>
         client.create(name, props, options),
       ),
-    patch: (pk, props, options) =>
-      stream.write({ kind: "change", pk, props }, () => client.patch(name, pk, props, options)),
-    update: (pk, props, options) =>
-      stream.write({ kind: "change", pk, props }, () => client.update(name, pk, props, options)),
+    patch: change("patch"),
+    update: change("update"),
     delete: (pk, options) =>
       stream.write({ kind: "delete", pk }, () => client.delete(name, pk, {}, options)),
   }

@@ -34,31 +34,31 @@ export class Watch {
   /** Subscribes to what the arguments of a list name, once. */
   list(args: object, actions: ListActions): void {
     if (this.#subscriptions.size > 0) return
-    this.#subscribe("", args, {
-      ...actions,
-      includeCreateEvents: true,
-      refetch: () => this.#refetched([]),
-    })
+    const refetch = async () => {
+      await this.#events.refetch()
+      return []
+    }
+    this.#subscribe("", args, { ...actions, includeCreateEvents: true, refetch })
   }
 
   /** Subscribes to these rows each, and to no others. */
   rows(pks: readonly Pk[]): void {
     const wanted = new Map(pks.map((pk) => [String(pk), pk]))
-    for (const key of this.#subscriptions.keys()) if (!wanted.has(key)) this.#cancel(key)
+    for (const [key, subscription] of this.#subscriptions) {
+      if (!wanted.has(key)) {
+        this.#subscriptions.delete(key)
+        void subscription.cancel()
+      }
+    }
     for (const [key, pk] of wanted) {
-      if (this.#subscriptions.has(key)) continue
-      this.#subscribe(key, pk, { refetch: () => this.#refetched([pk]) })
+      if (!this.#subscriptions.has(key)) this.#subscribe(key, pk, { refetch: () => this.#row(pk) })
     }
   }
 
-  end(): void {
-    this.rows([])
-  }
-
-  /** Fetches all at once, and says what the rows are, for others may share their subscriptions. */
-  async #refetched(pks: readonly Pk[]): Promise<readonly object[]> {
+  /** A row as it is now, for others may share its subscription, and keep it longer. */
+  async #row(pk: Pk): Promise<unknown> {
     await this.#events.refetch()
-    return pks.flatMap((pk) => this.#events.row(pk) ?? [])
+    return this.#events.row(pk) ?? this.#client.retrieve(this.#stream, pk)
   }
 
   #subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
@@ -71,11 +71,5 @@ export class Watch {
     )
     this.#subscriptions.set(key, subscription)
     subscription.catch(error)
-  }
-
-  #cancel(key: string): void {
-    const subscription = this.#subscriptions.get(key)
-    this.#subscriptions.delete(key)
-    subscription?.cancel().catch(() => {})
   }
 }
