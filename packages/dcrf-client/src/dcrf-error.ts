@@ -29,14 +29,11 @@ export interface ServerPayload {
   readonly [key: string]: unknown
 }
 
-/** What is known of an error beside its kind and text. */
-export interface ErrorDetails {
-  /** What the server said. */
-  readonly payload?: ServerPayload
+/** What else is known of an error; the fields of the server's answer are among it. */
+export interface ErrorDetails extends ServerPayload {
   readonly stream?: string | undefined
-  readonly action?: string | null | undefined
-  readonly pk?: Pk | undefined
-  readonly requestId?: string | undefined
+  /** The row that was asked for. */
+  readonly pk?: unknown
   /** The code with which the socket was closed. */
   readonly code?: number | undefined
   readonly cause?: unknown
@@ -47,36 +44,31 @@ export interface ErrorDetails {
  * answer, by their names on the wire too.
  */
 export class DcrfError extends Error {
-  override readonly name = "DcrfError"
-  readonly kind: ErrorKind
+  declare readonly kind: ErrorKind
   /** The status of the answer, as HTTP's; 0 when the server said nothing. */
-  readonly status: number
+  declare readonly status: number
   /** What the server complains about: texts, or objects of field names with lists of texts. */
-  readonly errors: readonly unknown[]
-  readonly stream: string | undefined
-  readonly action: string | null | undefined
+  declare readonly errors: readonly unknown[]
+  declare readonly stream: string | undefined
+  declare readonly action: string | null | undefined
   /** The row that was asked for. */
-  readonly pk: Pk | undefined
+  declare readonly pk: Pk | undefined
   /** The code with which the socket was closed, where that is why. */
-  readonly code: number | undefined
+  declare readonly code: number | undefined
   /** Always null in an answer of DCRF's. */
-  readonly data: unknown
+  declare readonly data: unknown
   /** The status as it came; undefined when the server said nothing. */
-  readonly response_status: number | undefined
-  readonly request_id: unknown
+  declare readonly response_status: number | undefined
+  declare readonly request_id: unknown
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
-    super(message, details)
-    const { payload = {}, stream, action, pk, requestId, code } = details
-    this.kind = kind
-    this.response_status = payload.response_status
-    this.status = payload.response_status ?? 0
-    this.errors = payload.errors ?? []
-    this.data = payload.data
-    this.request_id = requestId ?? payload.request_id
-    this.stream = stream
-    this.action = payload.action ?? action
-    this.pk = pk
-    this.code = code
+    super(message)
+    const status = details.response_status ?? 0
+    Object.assign(this, { name: "DcrfError", errors: [] }, details, { kind, status })
   }
+}
+
+/** A DcrfError as it is; anything else was thrown by the application's code. */
+export function toDcrfError(cause: unknown): DcrfError {
+  return cause instanceof DcrfError ? cause : new DcrfError("handler", "A handler threw", { cause })
 }

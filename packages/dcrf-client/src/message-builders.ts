@@ -1,40 +1,37 @@
 import type { ClientOptions, MessageBuilders } from "./client-options.js"
+import type { Untyped } from "./rows.js"
 
-/** What all frames of a request have in common, with more to tell them apart. */
-export type Select = (stream: string, requestId: string, action?: string) => object
-
-/** Selects by the names of DCRF, inside a stream or bare. */
-export function selectBy(multiplexed: boolean): Select {
-  return (stream, requestId, action) => {
-    const payload = { request_id: requestId, ...(action && { action }) }
-    return multiplexed ? { stream, payload } : payload
-  }
+/** What the frames of a request have in common: its id, and an action where one is meant. */
+export function selectorOf(
+  { multiplexed }: ClientOptions,
+  stream: string,
+  ids: { readonly request_id: string; readonly action?: string },
+): object {
+  return multiplexed === false ? ids : { stream, payload: ids }
 }
 
 /** The builders of a client: what the options give, called with the client as `this`, else the defaults. */
-export function messageBuilders(
-  client: object,
-  options: ClientOptions,
-  select: Select,
-): MessageBuilders {
-  const payload = (action: string, args: object, requestId: string) => ({
+export function messageBuilders(client: object, options: ClientOptions): MessageBuilders {
+  const select = (action?: string) => (stream: string, request_id: string) =>
+    selectorOf(options, stream, { request_id, ...(action && { action }) })
+  const payload = (action: string, args: object, request_id: string) => ({
     action,
-    request_id: requestId,
+    request_id,
     ...args,
   })
-  const builders: MessageBuilders = {
-    buildMultiplexedMessage: (stream, payload) =>
+  const builders: Untyped = {
+    buildMultiplexedMessage: (stream: string, payload: object) =>
       options.multiplexed === false ? payload : { stream, payload },
-    buildRequestResponseSelector: (stream, requestId) => select(stream, requestId),
-    buildSubscribeCreateSelector: (stream, requestId) => select(stream, requestId, "create"),
-    buildSubscribeUpdateSelector: (stream, requestId) => select(stream, requestId, "update"),
-    buildSubscribeDeleteSelector: (stream, requestId) => select(stream, requestId, "delete"),
+    buildRequestResponseSelector: select(),
+    buildSubscribeCreateSelector: select("create"),
+    buildSubscribeUpdateSelector: select("update"),
+    buildSubscribeDeleteSelector: select("delete"),
     buildSubscribePayload: payload,
     buildUnsubscribePayload: payload,
   }
-  const given = Object.keys(builders).flatMap((name) => {
-    const hook = options[name as keyof MessageBuilders]
-    return hook ? [[name, hook.bind(client)]] : []
-  })
-  return Object.assign(builders, Object.fromEntries(given))
+  for (const name in builders) {
+    const given = options[name as keyof MessageBuilders]
+    if (given) builders[name] = given.bind(client)
+  }
+  return builders
 }

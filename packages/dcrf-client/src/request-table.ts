@@ -1,6 +1,7 @@
-import { errorAbout, errorOf, isError, type Why } from "./answer.js"
+import { errorAbout, errorOf } from "./answer.js"
+import type { Client } from "./client.js"
 import { DcrfError, type ServerPayload } from "./dcrf-error.js"
-import type { Line } from "./line.js"
+import { listen, post } from "./line.js"
 import type { Untyped } from "./rows.js"
 
 /** How long an answer may take where nobody says how long, in milliseconds after sending. */
@@ -9,13 +10,13 @@ const PATIENCE = 60_000
 /** Something to ask of the server. */
 export interface Question {
   readonly stream: string
+  /** With its request id. */
   readonly payload: Untyped
-  readonly id: string
-  /** What selects its answers. */
-  readonly selector: object
+  /** Whether the application chose the id: it may be in use. */
+  readonly isOwnId?: boolean
   /** In milliseconds from now on. @default 60,000 from when it was sent */
   readonly timeout?: number | undefined
-  /** Tells its answers from what else has its id; without it, the id must not be in use. */
+  /** Tells its answers from what else has its id. */
   accepts?(answer: ServerPayload): boolean
   /** The payload to ask with again when the socket dropped; undefined to fail. */
   again?(): object | undefined
@@ -31,42 +32,45 @@ export interface Call extends Question {
 
 interface OpenCall {
   readonly call: Call
-  readonly release: () => void
-  readonly stopListening: () => void
-  text: string
+  release(): void
   isSent: boolean
-  timer: ReturnType<typeof setTimeout> | undefined
+  text: string
+  timer?: ReturnType<typeof setTimeout>
+  stop(): void
 }
 
 /** What was asked and is not answered yet. */
 export class RequestTable {
-  readonly #line: Line
+  readonly #client: Client
   readonly #calls = new Set<OpenCall>()
   readonly #ids = new Set<string>()
-  #end: string | undefined
+  /** Why no call can be made; undefined when they can. */
+  end: string | undefined
 
-  constructor(line: Line) {
-    this.#line = line
+  constructor(client: Client) {
+    this.#client = client
   }
 
-  /** Lets calls be made, again. */
-  begin(): void {
-    this.#end = undefined
+  /** Keeps an id for one at a time. @returns what gives it back @throws DcrfError when it is in use */
+  claim(stream: string, id: string): () => void {
+    const key = `${stream} ${id}`
+    if (this.#ids.has(key)) {
+      const about = { stream, request_id: id }
+      throw new DcrfError("usage", `The request id ${id} is in use`, about)
+    }
+    this.#ids.add(key)
+    return () => {
+      this.#ids.delete(key)
+    }
   }
 
-  /** Fails all calls, also those to come. */
-  end(reason: string): void {
-    this.#end = reason
-    for (const open of [...this.#calls]) this.#fail(open, reason, { kind: "closed" })
-  }
-
-  /** The socket dropped: what was sent is asked again, or fails. */
+  /** The socket dropped: what was sent is asked again, or fails; with `end`, so does all else. */
   cut(reason: string, code?: number): void {
+    const kind = this.end ? "closed" : "connection"
     for (const open of [...this.#calls]) {
-      if (!open.isSent) continue
-      const payload = open.call.again?.()
-      if (payload === undefined) this.#fail(open, reason, { kind: "connection", code })
-      else this.#post(open, payload)
+      const payload = open.isSent && !this.end && open.call.again?.()
+      if (payload) this.#send(open, payload)
+      else if (open.isSent || this.end) this.#fail(open, reason, { kind, code })
     }
   }
 
@@ -75,74 +79,58 @@ export class RequestTable {
     for (const open of this.#calls) this.#markSent(open)
   }
 
-  /** Keeps an id for one at a time. @returns what gives it back @throws DcrfError when it is in use */
-  claim(selector: object, id: string): () => void {
-    const key = JSON.stringify(selector)
-    if (this.#ids.has(key)) throw new DcrfError("usage", `The request id ${id} is in use`)
-    this.#ids.add(key)
-    return () => {
-      this.#ids.delete(key)
-    }
-  }
-
   /** Makes a call. What keeps it from being made goes to its `fail`. @returns what gives it up */
   open(call: Call): () => void {
-    try {
-      if (this.#end !== undefined) throw errorAbout(call, this.#end, { kind: "closed" })
-      const open: OpenCall = {
-        call,
-        release: call.accepts ? () => {} : this.claim(call.selector, call.id),
-        stopListening: this.#line.listen(call.selector, (answer) => {
-          if (call.accepts?.(answer) !== false && call.take(answer)) this.#close(open)
-        }),
-        text: "",
-        isSent: false,
-        timer: undefined,
-      }
-      this.#calls.add(open)
-      if (call.timeout !== undefined) this.#arm(open, call.timeout)
-      this.#post(open, call.payload)
-      return () => this.#close(open)
-    } catch (error) {
-      call.fail(error)
-      return () => {}
+    const { stream, payload, timeout } = call
+    const selector = this.#client.buildRequestResponseSelector(stream, payload.request_id)
+    const open: OpenCall = {
+      call,
+      release: call.isOwnId ? this.claim(stream, payload.request_id) : () => {},
+      isSent: false,
+      text: "",
+      stop: listen(this.#client, selector, (answer) => {
+        if (call.accepts?.(answer) !== false && call.take(answer)) this.#close(open)
+      }),
     }
+    this.#calls.add(open)
+    if (timeout !== undefined) this.#arm(open, timeout)
+    if (this.end) this.#fail(open, this.end, { kind: "closed" })
+    else this.#send(open, payload)
+    return () => this.#close(open)
   }
 
   /** Asks for one answer. Rejects with a DcrfError, or with the reason of the signal. */
-  ask(question: Question, signal?: AbortSignal): Promise<Untyped> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
-      let close = () => {}
-      const abort = () => {
-        close()
-        reject(signal?.reason)
-      }
-      const settled = () => signal?.removeEventListener("abort", abort)
-      signal?.addEventListener("abort", abort)
-      close = this.open({
-        ...question,
-        take: (answer) => {
-          settled()
-          if (isError(answer)) reject(errorOf(question, answer, "answer"))
-          else resolve(answer.data)
-          return true
-        },
-        fail: (error) => {
-          settled()
-          reject(error)
-        },
+  async ask(question: Question, signal?: AbortSignal): Promise<Untyped> {
+    signal?.throwIfAborted()
+    let close = () => {}
+    let abort = () => {}
+    try {
+      return await new Promise((resolve, reject) => {
+        abort = () => reject(signal?.reason)
+        signal?.addEventListener("abort", abort)
+        close = this.open({
+          ...question,
+          take(answer) {
+            const error = errorOf(question, answer, "answer")
+            if (error) reject(error)
+            else resolve(answer.data)
+            return true
+          },
+          fail: reject,
+        })
       })
-    })
+    } finally {
+      close()
+      signal?.removeEventListener("abort", abort)
+    }
   }
 
-  #post(open: OpenCall, payload: object): void {
-    const { stream, id } = open.call
+  #send(open: OpenCall, payload: object): void {
     open.isSent = false
     // Before it is sent, for the answer may be there at once.
-    if (this.#line.isOpen) this.#markSent(open)
+    if (this.#client.transport.isConnected()) this.#markSent(open)
     try {
-      open.text = this.#line.post(stream, payload, id)
+      open.text = post(this.#client, open.call.stream, payload)
     } catch (error) {
       this.#close(open)
       open.call.fail(error)
@@ -151,19 +139,16 @@ export class RequestTable {
 
   #markSent(open: OpenCall): void {
     open.isSent = true
-    if (open.timer === undefined && open.call.timeout === undefined) this.#arm(open, PATIENCE)
+    if (!open.timer && open.call.timeout === undefined) this.#arm(open, PATIENCE)
   }
 
   #arm(open: OpenCall, ms: number): void {
+    const late = () => this.#fail(open, `no answer in ${ms} ms`, { kind: "timeout" })
     // Timers can't take longer.
-    if (ms >= 2 ** 31) return
-    open.timer = setTimeout(
-      () => this.#fail(open, `no answer within ${ms} ms`, { kind: "timeout" }),
-      ms,
-    )
+    if (ms < 2 ** 31) open.timer = setTimeout(late, ms)
   }
 
-  #fail(open: OpenCall, text: string, why: Why): void {
+  #fail(open: OpenCall, text: string, why: Parameters<typeof errorAbout>[2]): void {
     this.#close(open)
     open.call.fail(errorAbout(open.call, text, why))
   }
@@ -171,8 +156,8 @@ export class RequestTable {
   #close(open: OpenCall): void {
     if (!this.#calls.delete(open)) return
     clearTimeout(open.timer)
-    open.stopListening()
+    open.stop()
     open.release()
-    if (!open.isSent) this.#line.takeBack(open.text)
+    if (!open.isSent) this.#client.queue.remove?.(open.text)
   }
 }

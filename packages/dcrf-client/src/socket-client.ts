@@ -1,35 +1,31 @@
-import { dataOf, errorOf, isError } from "./answer.js"
+import { dataOf, errorOf } from "./answer.js"
 import type { StreamingRequestPromise } from "./cancelable-promise.js"
 import type { Client, ListPromise, StreamEvent, StreamingHandler } from "./client.js"
 import type { ClientOptions, MessageBuilders } from "./client-options.js"
-import { Connection } from "./connection.js"
-import { DcrfError, type ServerPayload } from "./dcrf-error.js"
-import { Line } from "./line.js"
+import { DcrfError, toDcrfError } from "./dcrf-error.js"
+import { payloadOf } from "./line.js"
 import { Listeners, type Off } from "./listeners.js"
-import { messageBuilders, selectBy } from "./message-builders.js"
+import { messageBuilders } from "./message-builders.js"
 import { pages } from "./pages.js"
-import { isRecord } from "./record.js"
 import type { Dispatcher, SendQueue, Serializer, Transport } from "./replaceable-parts.js"
-import { Reporter } from "./reporter.js"
 import { newRequestId } from "./request-id.js"
 import type { RequestOptions, StreamingOptions } from "./request-options.js"
-import { type Question, RequestTable } from "./request-table.js"
+import { RequestTable } from "./request-table.js"
 import type { Pk, Untyped } from "./rows.js"
 import type { Status } from "./status.js"
-import { Stream } from "./stream.js"
-import { Subscriber } from "./subscriber.js"
+import { openStream } from "./stream.js"
 import type { SubscribeOptions, Subscription, SubscriptionHandler } from "./subscription.js"
 import { SubscriptionTable } from "./subscription-table.js"
 
-/** The client itself: it sees to what was asked and what is subscribed over one connection. */
+/** The client itself: it brings together what was asked, what is subscribed, and the connection. */
 export class SocketClient implements Client {
-  readonly dispatcher: Dispatcher
-  readonly transport: Transport
-  readonly queue: SendQueue
-  readonly serializer: Serializer
-  readonly options: ClientOptions
-  readonly pkField: string
-  readonly ensurePkFieldInDeleteEvents: boolean
+  declare readonly dispatcher: Dispatcher
+  declare readonly transport: Transport
+  declare readonly queue: SendQueue
+  declare readonly serializer: Serializer
+  declare readonly options: ClientOptions
+  declare readonly pkField: string
+  declare readonly ensurePkFieldInDeleteEvents: boolean
   declare readonly buildMultiplexedMessage: MessageBuilders["buildMultiplexedMessage"]
   declare readonly buildRequestResponseSelector: MessageBuilders["buildRequestResponseSelector"]
   declare readonly buildSubscribeCreateSelector: MessageBuilders["buildSubscribeCreateSelector"]
@@ -37,12 +33,13 @@ export class SocketClient implements Client {
   declare readonly buildSubscribeDeleteSelector: MessageBuilders["buildSubscribeDeleteSelector"]
   declare readonly buildSubscribePayload: MessageBuilders["buildSubscribePayload"]
   declare readonly buildUnsubscribePayload: MessageBuilders["buildUnsubscribePayload"]
-  readonly #line: Line
-  readonly #reporter: Reporter
-  readonly #connection: Connection
-  readonly #requests: RequestTable
+  readonly #requests = new RequestTable(this)
   readonly #subscriptions: SubscriptionTable
-  readonly #events: Listeners<StreamEvent>
+  readonly #statuses = new Listeners<Status>()
+  readonly #errors = new Listeners<DcrfError>()
+  readonly #events = new Listeners<StreamEvent>()
+  #status: Status = "idle"
+  #isListening = false
   /** Counts openings and closings, for a later one overrules a closing that is under way. */
   #turn = 0
 
@@ -55,49 +52,23 @@ export class SocketClient implements Client {
       options?: ClientOptions,
     ]
   ) {
-    this.dispatcher = dispatcher
-    this.transport = transport
-    this.queue = queue
-    this.serializer = serializer
-    this.options = options
-    this.pkField = options.pkField ?? "pk"
-    this.ensurePkFieldInDeleteEvents = options.ensurePkFieldInDeleteEvents ?? true
-    const select = selectBy(options.multiplexed !== false)
-    Object.assign(this, messageBuilders(this, options, select))
-    this.#reporter = new Reporter(options.verbose ?? options.debug ?? false)
-    if (options.onError) this.onError(options.onError)
-    this.#events = new Listeners(this.#reporter.report)
+    const { pkField = "pk", ensurePkFieldInDeleteEvents = true, onError } = options
+    const own = { pkField, ensurePkFieldInDeleteEvents, ...messageBuilders(this, options) }
+    Object.assign(this, { dispatcher, transport, queue, serializer, options }, own)
+    if (onError) this.onError(onError)
+    this.#subscriptions = new SubscriptionTable({
+      client: this,
+      requests: this.#requests,
+      report: this.#report,
+    })
     queue.initialize(
       (text) => transport.send(text),
       () => transport.isConnected(),
     )
-    this.#line = new Line(this)
-    this.#requests = new RequestTable(this.#line)
-    this.#subscriptions = new SubscriptionTable({
-      client: this,
-      line: this.#line,
-      requests: this.#requests,
-      report: this.#reporter.report,
-      eventSelectors: (stream, id) =>
-        hasEventSelectors(options)
-          ? [
-              this.buildSubscribeCreateSelector(stream, id),
-              this.buildSubscribeUpdateSelector(stream, id),
-              this.buildSubscribeDeleteSelector(stream, id),
-            ]
-          : [select(stream, id)],
-    })
-    this.#connection = new Connection(transport, this.#reporter, {
-      begun: () => this.#requests.begin(),
-      opened: () => this.#opened(),
-      lost: (reason, code) => this.#requests.cut(reason, code),
-      ended: (reason) => this.#requests.end(reason),
-      message: (text) => this.#receive(text),
-    })
   }
 
   get status(): Status {
-    return this.#connection.status
+    return this.#status
   }
 
   list(
@@ -106,20 +77,18 @@ export class SocketClient implements Client {
     options?: RequestOptions | string,
   ): ListPromise<Untyped> {
     const ask = (data: Untyped) => {
-      // DCRF reads them beside the data, where others of its arguments are.
+      // DCRF reads them beside the data, where its other arguments are.
       const { limit, offset } = data
       const place = { ...(limit != null && { limit }), ...(offset != null && { offset }) }
       return this.request(stream, { action: "list", data, ...place }, options)
     }
     const first = ask(data)
-    return Object.assign(first, {
-      [Symbol.asyncIterator]: () =>
-        pages(first, (limit, offset) => ask({ ...data, limit, offset })),
-    })
+    const next = (limit: number, offset: number) => ask({ ...data, limit, offset })
+    return Object.assign(first, { [Symbol.asyncIterator]: () => pages(first, next) })
   }
 
-  create(stream: string, props: object, options?: RequestOptions | string): Promise<Untyped> {
-    return this.request(stream, { action: "create", data: props }, options)
+  create(stream: string, data: object, options?: RequestOptions | string): Promise<Untyped> {
+    return this.request(stream, { action: "create", data }, options)
   }
 
   retrieve(
@@ -151,11 +120,12 @@ export class SocketClient implements Client {
     payload: object,
     options?: RequestOptions | string,
   ): Promise<Untyped> {
-    const { requestId, signal, timeout, retry, args }: RequestOptions = named(options)
-    const body = { ...payload, ...args }
-    const again = () => ((retry ?? this.options.retry) ? body : undefined)
-    const question = { ...this.#question(stream, body, requestId), again }
-    return this.#requests.ask({ ...question, timeout: timeout ?? this.options.timeout }, signal)
+    const { requestId, signal, retry = this.options.retry, args, ...own } = named(options)
+    const body = { ...payload, ...args, request_id: requestId ?? newRequestId() }
+    const { timeout } = { ...this.options, ...own }
+    const again = () => (retry ? body : undefined)
+    const isOwnId = requestId !== undefined
+    return this.#requests.ask({ stream, payload: body, isOwnId, timeout, again }, signal)
   }
 
   streamingRequest(
@@ -167,16 +137,15 @@ export class SocketClient implements Client {
     ]
   ): StreamingRequestPromise<Untyped> {
     const callback = typeof given === "function" ? given : undefined
-    const own: StreamingOptions<Untyped> = named(
-      options ?? (typeof given === "function" ? {} : given),
-    )
-    return new Stream({
-      requests: this.#requests,
-      question: this.#question(stream, payload, own.requestId),
+    const own: StreamingOptions<Untyped> = named(options ?? (callback ? {} : given))
+    return openStream(this.#requests, {
+      stream,
+      payload: { ...payload, request_id: own.requestId ?? newRequestId() },
+      isOwnId: own.requestId !== undefined,
       callback,
       options: own,
-      report: this.#reporter.report,
-    }).start()
+      report: this.#report,
+    })
   }
 
   subscribe<Row = Untyped>(
@@ -187,19 +156,7 @@ export class SocketClient implements Client {
       (SubscribeOptions | string)?,
     ]
   ): Subscription<Row> {
-    const own: SubscribeOptions = named(options)
-    const { subscribeAction = "subscribe_instance", includeCreateEvents, onError, refetch } = own
-    const key = subscribeAction === "subscribe_instance" ? "pk" : this.pkField
-    const { report } = this.#reporter
-    return this.#subscriptions.subscribe({
-      stream,
-      args: [what].flat().map((one) => (isRecord(one) ? one : { [key]: one })),
-      options: own,
-      timeout: own.timeout ?? this.options.timeout,
-      subscriber: new Subscriber({ callback, includeCreateEvents, onError, report }),
-      retrieve:
-        (refetch ?? this.options.refetch) === false ? undefined : (pk) => this.retrieve(stream, pk),
-    })
+    return this.#subscriptions.subscribe({ stream, what, callback, options: named(options) })
   }
 
   unsubscribeAll(): Promise<number> {
@@ -207,23 +164,31 @@ export class SocketClient implements Client {
   }
 
   resubscribe(): void {
-    if (this.#line.isOpen) this.#subscriptions.renew()
+    if (this.transport.isConnected()) this.#subscriptions.renew()
   }
 
   initialize(): void {
-    this.#turn++
-    this.#connection.open(this.options.websocket?.startClosed === true)
+    if (this.#status !== "idle" && this.#status !== "closed") return
+    this.#begin(this.options.websocket?.startClosed ? "idle" : "connecting")
+    this.transport.connect()
   }
 
   reconnect(): void {
-    this.#turn++
-    this.#connection.reopen()
+    const { transport } = this
+    this.#begin(this.#status === "connected" ? "reconnecting" : "connecting")
+    if (transport.reconnect) transport.reconnect()
+    else {
+      transport.disconnect()
+      transport.connect()
+    }
   }
 
   async close(unsubscribe = true): Promise<void> {
     const turn = ++this.#turn
     if (unsubscribe) await this.#subscriptions.clear()
-    if (turn === this.#turn) this.#connection.close()
+    if (turn !== this.#turn) return
+    this.transport.disconnect()
+    this.#end("the client was closed")
   }
 
   send(message: object): number | undefined {
@@ -235,52 +200,86 @@ export class SocketClient implements Client {
   }
 
   onStatus(listener: (status: Status) => unknown): Off {
-    return this.#connection.listeners.add(listener)
+    return this.#statuses.add(listener)
   }
 
   onError(listener: (error: DcrfError) => unknown): Off {
-    return this.#reporter.listeners.add(listener)
+    return this.#errors.add(listener)
   }
 
   onEvent(listener: (event: StreamEvent) => unknown): Off {
     return this.#events.add(listener)
   }
 
-  #question(stream: string, payload: object, id = newRequestId()): Question {
-    return { stream, payload, id, selector: this.buildRequestResponseSelector(stream, id) }
+  readonly #report = (cause: unknown): void => {
+    // What its own listeners throw has nobody left to be told.
+    this.#errors.emit(toDcrfError(cause), () => {})
   }
 
-  #opened(): void {
+  #begin(status: Status): void {
+    this.#turn++
+    this.#requests.end = undefined
+    if (!this.#isListening) this.#listen()
+    this.#isListening = true
+    this.#set(status)
+  }
+
+  #listen(): void {
+    const { transport } = this
+    transport.on("connect", this.#opened)
+    transport.on("reconnect", this.#opened)
+    transport.on("message", ({ data }) => this.#receive(data))
+    transport.on("close", ({ code, reason, final }) => {
+      const text = `the connection was lost: ${code ?? ""} ${reason ?? ""}`.trim()
+      this.#requests.cut(text, code)
+      if (final) this.#end(text)
+      else if (this.#status === "connected") this.#set("reconnecting")
+    })
+    transport.on("error", ({ message, error: cause }) =>
+      this.#report(new DcrfError("connection", `The connection failed: ${message}`, { cause })),
+    )
+  }
+
+  readonly #opened = (): void => {
+    // A transport need not tell that it was lost.
+    if (this.#status === "connected") this.#requests.cut("the connection was lost")
     this.#subscriptions.renew()
     this.queue.processQueue()
     this.#requests.sent()
+    this.#set("connected")
+  }
+
+  #end(reason: string): void {
+    this.#requests.end = reason
+    this.#requests.cut(reason)
+    this.#set("closed")
+  }
+
+  #set(status: Status): void {
+    if (status === this.#status) return
+    this.#status = status
+    this.#statuses.emit(status, this.#report)
   }
 
   #receive(text: string): void {
     try {
       const message = this.serializer.deserialize(text)
-      if (this.dispatcher.dispatch(message) > 0) return
-      const payload = this.#line.payloadOf(message)
+      const count = this.dispatcher.dispatch(message)
+      const payload = payloadOf(this, message)
       // What has an id answers something that was given up.
-      if (payload && payload.request_id == null) this.#hear(message.stream ?? "", payload)
+      if (count > 0 || !payload || payload.request_id != null) return
+      const { stream = "" } = message
+      const error = errorOf({ stream, payload: {} }, payload, "event")
+      const { action } = payload
+      if (error) this.#report(error)
+      else this.#events.emit({ stream, action, data: dataOf(payload), payload }, this.#report)
     } catch (cause) {
-      this.#reporter.report(new DcrfError("message", "A frame could not be read", { cause }))
+      this.#report(new DcrfError("message", "A frame could not be read", { cause }))
     }
-  }
-
-  /** Takes what nobody has asked for. */
-  #hear(stream: string, payload: ServerPayload): void {
-    if (isError(payload)) this.#reporter.report(errorOf({ stream }, payload, "event"))
-    else this.#events.emit({ stream, action: payload.action, data: dataOf(payload), payload })
   }
 }
 
 /** The options of a last argument: a text is a request id. */
 function named(options: Untyped = {}): Untyped {
   return typeof options === "string" ? { requestId: options } : options
-}
-
-function hasEventSelectors(options: ClientOptions): boolean {
-  const { buildSubscribeCreateSelector: create, buildSubscribeUpdateSelector: update } = options
-  return (create ?? update ?? options.buildSubscribeDeleteSelector) !== undefined
 }

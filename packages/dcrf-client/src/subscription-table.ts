@@ -1,21 +1,30 @@
 import { CancelablePromise } from "./cancelable-promise.js"
+import { Feed } from "./feed.js"
 import { newRequestId } from "./request-id.js"
 import type { Pk, Untyped } from "./rows.js"
-import type { Subscriber } from "./subscriber.js"
-import type { SubscribeOptions, Subscription } from "./subscription.js"
-import { type SubscriptionContext, type Terms, WireSubscription } from "./wire-subscription.js"
+import type {
+  SubscribeOptions,
+  Subscription,
+  SubscriptionEvent,
+  SubscriptionHandler,
+} from "./subscription.js"
+import {
+  type Subscriber,
+  type SubscriptionContext,
+  type Terms,
+  WireSubscription,
+} from "./wire-subscription.js"
 
 /** What is to be subscribed. */
 export interface SubscriptionRequest {
   readonly stream: string
-  /** One set of arguments for each subscription on the wire. */
-  readonly args: readonly { readonly pk?: Pk }[]
+  readonly what: Pk | readonly Pk[] | object
+  readonly callback: SubscriptionHandler<Untyped> | undefined
   readonly options: SubscribeOptions
-  readonly subscriber: Subscriber
-  readonly timeout: number | undefined
-  /** Fetches a row; undefined where rows are not fetched. */
-  readonly retrieve: ((pk: Pk) => Promise<Untyped>) | undefined
 }
+
+/** What rows are subscribed with, unless the options say otherwise. */
+const INSTANCE = "subscribe_instance"
 
 /** All subscriptions: one on the wire for all who subscribe to the same. */
 export class SubscriptionTable {
@@ -28,38 +37,40 @@ export class SubscriptionTable {
   }
 
   /** Subscribes, or joins those who are. */
-  subscribe(request: SubscriptionRequest): Subscription<Untyped> {
-    const { subscriber, args, options } = request
+  subscribe({ stream, what, callback, options }: SubscriptionRequest): Subscription<Untyped> {
     const { signal } = options
     const wires: WireSubscription[] = []
     const cancel = async () => {
       signal?.removeEventListener("abort", abort)
-      subscriber.end()
+      subscriber.feed.end()
       const left = wires.filter((wire) => wire.subscribers.delete(subscriber))
-      await Promise.all(left.map((wire) => this.#leaveIfAlone(wire)))
+      await Promise.all(left.map((wire) => wire.subscribers.size === 0 && this.#leave(wire)))
       return left.length > 0
     }
+    const feed = new Feed<SubscriptionEvent<Untyped>>(cancel)
+    const subscriber: Subscriber = { callback, options, feed, rows: 0 }
     let abort = () => {}
     const ready = new Promise<null>((resolve, reject) => {
       const fail = (error: unknown) => {
         reject(error)
-        subscriber.end(error)
-        void cancel()
+        feed.end(error)
+        return cancel()
       }
-      abort = () => fail(signal?.reason)
+      abort = () => void fail(signal?.reason)
       try {
         signal?.throwIfAborted()
         signal?.addEventListener("abort", abort)
-        for (const one of args) wires.push(this.#join(request, one))
+        for (const one of [what].flat())
+          wires.push(this.#join(this.#terms(stream, one, options), subscriber))
         Promise.all(wires.map((wire) => wire.ready)).then(() => resolve(null), fail)
       } catch (error) {
-        fail(error)
+        void fail(error)
       }
     })
     return new CancelablePromise((resolve, reject) => ready.then(resolve, reject), {
       id: wires[0]?.terms.id ?? "",
       cancel,
-      iterate: () => subscriber.iterate(cancel),
+      iterate: () => feed.iterate(),
     })
   }
 
@@ -68,9 +79,13 @@ export class SubscriptionTable {
     const wires = this.#all()
     const subscribers = new Set(wires.flatMap((wire) => [...wire.subscribers]))
     this.#rows.clear()
-    for (const subscriber of subscribers) subscriber.end()
-    for (const wire of wires) wire.subscribers.clear()
-    await Promise.all(wires.map((wire) => wire.leave()))
+    for (const { feed } of subscribers) feed.end()
+    await Promise.all(
+      wires.map((wire) => {
+        wire.subscribers.clear()
+        return wire.leave()
+      }),
+    )
     return subscribers.size
   }
 
@@ -87,52 +102,55 @@ export class SubscriptionTable {
     return [...this.#rows.values()].flat()
   }
 
-  #join(request: SubscriptionRequest, args: Terms["args"]): WireSubscription {
-    const { stream, options, subscriber, timeout, retrieve } = request
-    const {
-      subscribeAction = INSTANCE,
-      unsubscribeAction = "unsubscribe_instance",
-      unsubscribeArgs = args,
-      requestId,
-      refetch,
-    } = options
+  #terms(stream: string, what: Untyped, options: SubscribeOptions): Terms {
+    const { client } = this.#context
+    const { refetch = client.options.refetch, subscribeAction = INSTANCE } = options
+    const isInstance = subscribeAction === INSTANCE
+    const args =
+      what && typeof what === "object" ? what : { [isInstance ? "pk" : client.pkField]: what }
     const { pk } = args
-    const isRow = pk !== undefined && subscribeAction === INSTANCE
-    const terms: Terms = {
+    return {
+      unsubscribeAction: "unsubscribe_instance",
+      unsubscribeArgs: args,
+      timeout: client.options.timeout,
+      ...options,
       stream,
       args,
       subscribeAction,
-      unsubscribeAction,
-      unsubscribeArgs,
-      timeout,
-      id: requestId ?? newRequestId(),
+      id: options.requestId ?? newRequestId(),
       refetch:
         typeof refetch === "function"
           ? refetch
-          : retrieve && isRow
-            ? () => retrieve(pk)
-            : undefined,
+          : (refetch ?? true) &&
+            isInstance &&
+            pk !== undefined &&
+            (() => client.retrieve(stream, pk)),
     }
+  }
+
+  #join(terms: Terms, subscriber: Subscriber): WireSubscription {
+    const { requestId } = subscriber.options
     const joined = this.#siblings(terms).find(
       (wire) => (requestId ?? wire.terms.id) === wire.terms.id && isSame(wire.terms, terms),
     )
     const wire = joined ?? new WireSubscription(this.#context, terms, (wire) => this.#remove(wire))
     subscriber.rows++
     wire.subscribers.add(subscriber)
-    if (joined === undefined) {
+    if (!joined) {
       this.#rows.set(rowOf(terms), [...this.#siblings(terms), wire])
       wire.subscribe()
     }
     return wire
   }
 
-  async #leaveIfAlone(wire: WireSubscription): Promise<void> {
-    if (wire.subscribers.size > 0) return
+  #leave(wire: WireSubscription): Promise<void> {
     this.#remove(wire)
     const left = wire.leave()
     // Unsubscribing one request id, DCRF also silences others of the same row.
-    if (this.#context.line.isOpen) for (const other of this.#siblings(wire.terms)) other.renew()
-    await left
+    if (this.#context.client.transport.isConnected()) {
+      for (const other of this.#siblings(wire.terms)) other.renew()
+    }
+    return left
   }
 
   #siblings(terms: Terms): readonly WireSubscription[] {
@@ -146,18 +164,14 @@ export class SubscriptionTable {
   }
 }
 
-/** What rows are subscribed with, unless the options say otherwise. */
-const INSTANCE = "subscribe_instance"
-
 /** A row, or all that an action without a key subscribes to. */
 function rowOf({ stream, subscribeAction, args }: Terms): string {
-  return JSON.stringify([stream, subscribeAction, String(args.pk)])
+  return [stream, subscribeAction, args.pk].join("\n")
 }
 
 function isSame(a: Terms, b: Terms): boolean {
-  return wordsOf(a) === wordsOf(b)
-}
-
-function wordsOf({ args, unsubscribeAction, unsubscribeArgs }: Terms): string {
-  return JSON.stringify([args, unsubscribeAction, unsubscribeArgs])
+  const [one, other] = [a, b].map((terms) =>
+    JSON.stringify([terms.args, terms.unsubscribeAction, terms.unsubscribeArgs]),
+  )
+  return one === other
 }

@@ -10,7 +10,7 @@ export class WebsocketTransport implements Transport {
   readonly #url: Provider<string>
   readonly #options: WebsocketOptions
   readonly #protocols: Provider<string | string[] | null>
-  readonly #listeners: { [event in TransportEvent]?: ((...args: Untyped[]) => void)[] } = {}
+  readonly #listeners: [TransportEvent, (event: Untyped) => void][] = []
   #hasConnected = false
 
   constructor(
@@ -23,26 +23,24 @@ export class WebsocketTransport implements Transport {
     this.#protocols = protocols
   }
 
-  on(event: TransportEvent, listener: (...args: Untyped[]) => void): void {
-    this.#listeners[event] = [...(this.#listeners[event] ?? []), listener]
+  on(event: TransportEvent, listener: (event: Untyped) => void): void {
+    this.#listeners.push([event, listener])
   }
 
   connect(): boolean {
-    if (this.socket !== undefined) return false
-    this.#open(this.#options.startClosed === true)
+    if (this.socket) return false
+    this.#open(this.#options.startClosed)
     return true
   }
 
   disconnect(): boolean {
     const { socket } = this
-    if (socket === undefined) return false
     this.socket = undefined
-    socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null
-    socket.close()
-    return true
+    socket?.close()
+    return socket !== undefined
   }
 
-  /** Another socket, for the one at hand may be waiting for its next attempt. */
+  /** Opens another socket, for the one at hand may be waiting for its next attempt. */
   reconnect(): void {
     if (this.disconnect()) this.#emit("close", { code: 1000, reason: "reconnect" })
     this.#open(false)
@@ -58,67 +56,62 @@ export class WebsocketTransport implements Transport {
     return text.length
   }
 
-  #open(startClosed: boolean): void {
-    const {
-      maxRetries = Number.POSITIVE_INFINITY,
-      shouldReconnectOnClose,
-      debugLogger,
-    } = this.#options
+  #open(startClosed = false): void {
+    const { maxRetries = Infinity, shouldReconnectOnClose, debugLogger } = this.#options
     let final = false
-    const options = {
+    const options: Untyped = {
       minReconnectionDelay: 1000 + Math.random() * 4000,
       ...this.#options,
       startClosed,
-      // The socket also passes addresses and data, in which tokens are.
+      // Not the address and the data, in which tokens are.
       // biome-ignore lint/suspicious/noConsole: the application asked for it with `debug`.
       debugLogger: (_: string, what: string) => (debugLogger ?? console.log)("dcrf-client:", what),
-      shouldReconnectOnClose: (event: Untyped) => {
-        final = shouldReconnectOnClose?.(event) === false
-        const goesOn = !final
-        final ||= socket.retryCount >= maxRetries
+      shouldReconnectOnClose(event: Untyped) {
+        const goesOn = shouldReconnectOnClose?.(event) ?? true
+        final = !goesOn || socket.retryCount >= maxRetries
         return goesOn
       },
     }
     const address = async (): Promise<string> => {
       try {
         options.WebSocket ??= globalThis.WebSocket ?? (await installedWebSocket())
-        return typeof this.#url === "function" ? await this.#url() : this.#url
+        return await (typeof this.#url === "function" ? this.#url() : this.#url)
       } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause))
-        if (this.socket === socket && (!options.WebSocket || socket.retryCount >= maxRetries)) {
-          this.disconnect()
-          this.#emit("close", { reason: error.message, final: true })
+        // The socket tells nobody when this was the last attempt.
+        if (!options.WebSocket || socket.retryCount >= maxRetries) {
+          if (this.socket === socket) this.#emit("close", { reason: cause, final: true })
+          socket.close()
         }
-        throw error
+        throw cause
       }
     }
     const socket = new ReconnectingWebSocket(address, this.#protocols, options)
-    this.socket = socket
-    socket.onopen = (event) => {
-      this.#emit("open", event)
-      this.#emit(this.#hasConnected ? "reconnect" : "connect", event)
-      this.#hasConnected = true
+    const tell = (event: TransportEvent, argument: Untyped): void => {
+      if (this.socket === socket) this.#emit(event, argument)
     }
-    socket.onmessage = (event) => this.#emit("message", event)
-    socket.onerror = (event) => this.#emit("error", event)
-    socket.onclose = ({ code, reason }) => {
-      this.#emit("close", { code, reason, final })
+    this.socket = socket
+    socket.onmessage = (event) => tell("message", event)
+    socket.onerror = (event) => tell("error", event)
+    socket.onclose = ({ code, reason }) => tell("close", { code, reason, final })
+    socket.onopen = (event) => {
+      tell("open", event)
+      tell(this.#hasConnected ? "reconnect" : "connect", event)
+      this.#hasConnected = true
     }
   }
 
-  #emit(event: TransportEvent, argument: unknown): void {
-    for (const listener of this.#listeners[event] ?? []) listener(argument)
+  #emit(event: TransportEvent, argument: Untyped): void {
+    for (const [name, listener] of this.#listeners) if (name === event) listener(argument)
   }
 }
 
 /** That of the package `ws`. Its name is a variable, so that no bundler looks for it. */
 async function installedWebSocket(name = "ws"): Promise<WebSocketClass> {
   try {
-    const module = await import(
-      /* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ name
-    )
-    return module.default
+    return (
+      await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ name)
+    ).default
   } catch {
-    throw new Error("There is no WebSocket here: npm install ws, or pass websocket: { WebSocket }")
+    throw new Error("There is no WebSocket: npm install ws, or pass websocket: { WebSocket }")
   }
 }

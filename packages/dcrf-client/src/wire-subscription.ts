@@ -1,42 +1,48 @@
-import { dataOf, errorOf, isError } from "./answer.js"
+import { dataOf, errorOf } from "./answer.js"
 import type { Client } from "./client.js"
-import { DcrfError, type ServerPayload } from "./dcrf-error.js"
-import { EventLog } from "./event-log.js"
-import type { Line } from "./line.js"
-import { isRecord } from "./record.js"
+import { type ServerPayload, toDcrfError } from "./dcrf-error.js"
+import type { Feed } from "./feed.js"
+import { listen } from "./line.js"
+import { callSafely, type Report } from "./listeners.js"
+import { selectorOf } from "./message-builders.js"
 import type { RequestTable } from "./request-table.js"
 import type { Pk, Untyped } from "./rows.js"
-import type { Subscriber } from "./subscriber.js"
+import type { SubscribeOptions, SubscriptionEvent, SubscriptionHandler } from "./subscription.js"
 
-/** What subscriptions have in common. */
-export interface SubscriptionContext {
-  readonly line: Line
-  readonly requests: RequestTable
-  readonly client: Client
-  /** What selects the events of a subscription. */
-  eventSelectors(stream: string, requestId: string): readonly object[]
-  /** Takes what nobody waits for. */
-  report(error: DcrfError): void
+/** One who subscribed: by a callback, by a loop, or both. */
+export interface Subscriber {
+  readonly callback: SubscriptionHandler<Untyped> | undefined
+  readonly options: SubscribeOptions
+  readonly feed: Feed<SubscriptionEvent<Untyped>>
+  /** How many of its rows are subscribed. */
+  rows: number
 }
 
 /** What a subscription is about. */
 export interface Terms {
   readonly stream: string
   readonly id: string
+  /** The same where the application chose it. */
+  readonly requestId?: string
   readonly args: { readonly pk?: Pk }
   readonly subscribeAction: string
   readonly unsubscribeAction: string
   readonly unsubscribeArgs: object
   readonly timeout: number | undefined
-  /** How what was missed is fetched. */
-  readonly refetch: (() => Promise<Untyped>) | undefined
+  /** How what was missed is fetched, if it is. */
+  readonly refetch: false | undefined | (() => Promise<Untyped>)
+}
+
+/** What subscriptions have in common. */
+export interface SubscriptionContext {
+  readonly client: Client
+  readonly requests: RequestTable
+  /** Takes what nobody waits for. */
+  readonly report: Report
 }
 
 /** How long an unsubscribing waits for its answer, in milliseconds. */
 const PARTING = 2_000
-
-/** Actions of events; what has another one may be an answer. */
-const ROW_ACTIONS: readonly unknown[] = ["create", "update", "delete"]
 
 /** One subscription on the wire, for all who subscribed to the same. */
 export class WireSubscription {
@@ -52,47 +58,49 @@ export class WireSubscription {
     this.#reject = reject
   })
   readonly #context: SubscriptionContext
-  readonly #log = new EventLog()
-  readonly #selector: object
-  readonly #release: () => void
-  readonly #stopListening: (() => void)[]
   readonly #onEnd: (wire: WireSubscription) => void
+  readonly #stops: (() => void)[]
   #giveUp = () => {}
+  #isAsking = false
   #isReady = false
   #isEnded = false
-  #pending = 0
+  /** Counts the events. */
+  #count = 0
+  /** The action and the data of the last event, and whether that was fetched. */
+  #last: Untyped
+  #isFetched = false
 
-  /** `onEnd` is called when the server ends it. @throws DcrfError when the request id is in use */
+  /** `onEnd` is called when it ends by itself. @throws DcrfError when the request id is in use */
   constructor(context: SubscriptionContext, terms: Terms, onEnd: (wire: WireSubscription) => void) {
-    const { stream, id } = terms
+    const { client, requests } = context
+    const { stream, id, requestId } = terms
     this.#context = context
     this.terms = terms
     this.#onEnd = onEnd
-    this.#selector = context.client.buildRequestResponseSelector(stream, id)
-    const selectors = context.eventSelectors(stream, id)
-    this.#release = context.requests.claim(this.#selector, id)
-    this.#stopListening = selectors.map((selector) =>
-      context.line.listen(selector, (payload) => this.#hear(payload)),
+    // Before its answers are listened for, so that it can tell them from events.
+    this.#stops = eventSelectors(client, terms).map((selector) =>
+      listen(client, selector, (payload) => this.#hear(payload)),
     )
+    if (requestId !== undefined) this.#stops.push(requests.claim(stream, id))
   }
 
   /** Subscribes; `then` is called when the server has agreed. */
   subscribe(then = () => {}): void {
-    const { line, requests, client } = this.#context
-    const { id, args, subscribeAction, unsubscribeAction, timeout } = this.terms
-    this.isQueued = !line.isOpen
+    const { client, requests } = this.#context
+    const { stream, id, args, subscribeAction, timeout } = this.terms
+    this.isQueued = !client.transport.isConnected()
+    this.#isAsking = true
     try {
-      const question = {
-        ...this.#asked(client.buildSubscribePayload(subscribeAction, args, id)),
-        timeout,
-        accepts: (answer: ServerPayload) => isAnswer(answer, subscribeAction, unsubscribeAction),
-      }
-      this.#pending++
+      const payload = client.buildSubscribePayload(subscribeAction, args, id)
       this.#giveUp = requests.open({
-        ...question,
+        stream,
+        payload: { ...payload, request_id: id },
+        timeout,
+        accepts: (answer) => isAnswer(answer, subscribeAction),
         take: (answer) => {
-          this.#pending--
-          if (isError(answer)) this.#refused(errorOf(question, answer, "answer"))
+          const error = errorOf({ stream, payload }, answer, "answer")
+          this.#isAsking = false
+          if (error) this.#fail(error)
           else {
             this.#isReady = true
             this.#resolve(null)
@@ -100,10 +108,9 @@ export class WireSubscription {
           }
           return true
         },
-        fail: (error) => {
-          this.#pending--
+        fail: (error: Untyped) => {
           // One that the socket took with it is made again when it is back.
-          if (!(error instanceof DcrfError && error.kind === "connection")) this.#fail(error)
+          if (error.kind !== "connection") this.#fail(error)
         },
       })
     } catch (error) {
@@ -113,138 +120,129 @@ export class WireSubscription {
 
   /** Subscribes again, and tells what was missed. */
   renew(): void {
-    const { count } = this.#log
+    const count = this.#count
     this.subscribe(() => this.#catchUp(count))
   }
 
   /** Stops listening, and tells the server where it knows of it. Never rejects. */
   async leave(): Promise<void> {
-    const { line, requests, client } = this.#context
-    const { id, unsubscribeArgs, subscribeAction, unsubscribeAction } = this.terms
+    const { client, requests } = this.#context
+    const { stream, id, unsubscribeAction, unsubscribeArgs } = this.terms
     this.#stop()
-    if (this.isQueued || !line.isOpen) return
+    if (this.isQueued || !client.transport.isConnected()) return
     try {
+      const payload = client.buildUnsubscribePayload(unsubscribeAction, unsubscribeArgs, id)
       await requests.ask({
-        ...this.#asked(client.buildUnsubscribePayload(unsubscribeAction, unsubscribeArgs, id)),
+        stream,
+        payload: { ...payload, request_id: id },
         timeout: PARTING,
-        accepts: (answer) => isAnswer(answer, unsubscribeAction, subscribeAction),
+        accepts: (answer) => isAnswer(answer, unsubscribeAction),
       })
     } catch {
       // A row that is gone is refused; whatever it is, nothing comes any more.
     }
   }
 
-  #asked(payload: object) {
-    const { stream, id } = this.terms
-    return { stream, id, payload, selector: this.#selector }
-  }
-
   #stop(): void {
     this.#isEnded = true
     this.#giveUp()
-    this.#release()
-    for (const stop of this.#stopListening) stop()
+    for (const stop of this.#stops) stop()
     this.#resolve(null)
   }
 
   #hear(payload: ServerPayload): void {
-    const { subscribeAction, unsubscribeAction } = this.terms
-    if (payload.action === unsubscribeAction) return
-    if (this.#pending > 0 && isAnswer(payload, subscribeAction, unsubscribeAction)) return
-    if (isError(payload)) this.#tellError(this.#errorOf(payload))
-    else this.#tell(payload, false)
+    const { stream, args, subscribeAction, unsubscribeAction } = this.terms
+    if (this.#isAsking && isAnswer(payload, subscribeAction)) return
+    if (isAnswer(payload, unsubscribeAction)) return
+    const error = errorOf({ stream, payload: args }, payload, "event")
+    if (error) this.#tellError(error)
+    else this.#tell(payload)
   }
 
-  #tell(payload: ServerPayload, isFetched: boolean): void {
-    const action = payload.action ?? ""
-    const data = action === "delete" ? this.#withPk(dataOf(payload)) : dataOf(payload)
-    if (isFetched ? this.#log.isLast(action, data) : this.#log.isEcho(action, data)) return
-    this.#log.note(action, data, isFetched)
-    for (const subscriber of [...this.subscribers]) {
-      if (this.subscribers.has(subscriber)) subscriber.tell(data, action, payload)
-    }
-  }
-
-  /** DCRF always says `pk` in a delete event, whatever the serializer calls it. */
-  #withPk(data: Untyped): Untyped {
+  #tell(payload: ServerPayload, isFetched = false): void {
     const { pkField, ensurePkFieldInDeleteEvents } = this.#context.client
-    if (!ensurePkFieldInDeleteEvents || !isRecord(data) || pkField in data) return data
-    const { pk, ...rest } = data
-    return { ...rest, [pkField]: pk }
+    const { action } = payload
+    let data = dataOf(payload)
+    // DCRF always says `pk` there, whatever the serializer calls it.
+    if (action === "delete" && ensurePkFieldInDeleteEvents && data && !(pkField in data)) {
+      const { pk, ...rest } = data
+      data = { ...rest, [pkField]: pk }
+    }
+    const last = [action, data]
+    const mayRepeat = isFetched || this.#isFetched
+    this.#isFetched = false
+    // What is fetched may have come as an event, or come yet.
+    if (mayRepeat && JSON.stringify(last) === JSON.stringify(this.#last)) return
+    this.#isFetched = isFetched
+    this.#count++
+    this.#last = last
+    for (const { callback, options, feed } of [...this.subscribers]) {
+      if (action === "create" && !options.includeCreateEvents) continue
+      if (callback) callSafely(() => callback(data, action ?? "", payload), this.#context.report)
+      feed.push({ action: action ?? "", data })
+    }
   }
 
   async #catchUp(count: number): Promise<void> {
-    const { refetch } = this.terms
-    if (!refetch) return
+    const { refetch, id: request_id } = this.terms
     // An event that came meanwhile says more than what is fetched.
-    const isLate = () => this.#isEnded || this.#log.count !== count
+    const isLate = () => this.#isEnded || this.#count !== count
     try {
-      const rows = await refetch()
+      const rows = refetch ? await refetch() : []
       if (isLate()) return
-      for (const data of Array.isArray(rows) ? rows : [rows]) {
-        this.#tell(
-          { action: "update", data, response_status: 200, request_id: this.terms.id },
-          true,
-        )
-      }
+      for (const data of [rows].flat()) this.#tell({ action: "update", data, request_id }, true)
     } catch (cause) {
-      const error =
-        cause instanceof DcrfError
-          ? cause
-          : new DcrfError("handler", `refetch of ${this.terms.stream} threw`, { cause })
+      const error = toDcrfError(cause)
       if (isLate() || error.kind === "connection" || error.kind === "closed") return
-      if (error.status === 404 && this.terms.args.pk !== undefined) this.#tellGone()
-      else this.#tellError(error)
+      if (!this.#tellGone(error)) this.#tellError(error)
     }
   }
 
-  #tellGone(): void {
+  /** Tells a row that it is gone, where the error says so. */
+  #tellGone(error: Untyped): boolean {
     const { id, args } = this.terms
-    if (this.#log.isDeleted) return
-    const data = { pk: args.pk }
-    this.#tell({ action: "delete", data, response_status: 204, request_id: id }, true)
+    const isGone = error?.status === 404 && args.pk !== undefined
+    if (isGone) this.#tell({ action: "delete", data: { pk: args.pk }, request_id: id }, true)
+    return isGone
   }
 
-  #refused(error: DcrfError): void {
-    if (this.#isReady && error.status === 404 && this.terms.args.pk !== undefined) {
-      this.#tellGone()
-      this.#fail()
-    } else this.#fail(error)
-  }
-
-  /** It is over, by an error or because the row is gone. */
-  #fail(error?: unknown): void {
+  /** It is over. */
+  #fail(error: unknown): void {
     if (this.#isEnded) return
-    if (error !== undefined && this.#isReady) {
-      this.#tellError(
-        error instanceof DcrfError
-          ? error
-          : new DcrfError("handler", String(error), { cause: error }),
-      )
-    }
+    const isGone = this.#isReady && this.#tellGone(error)
+    if (this.#isReady && !isGone) this.#tellError(error)
     this.#reject(error)
     this.#stop()
     this.#onEnd(this)
-    for (const subscriber of this.subscribers) subscriber.lose(error)
+    for (const subscriber of this.subscribers) {
+      if (--subscriber.rows === 0 || !isGone) subscriber.feed.end(isGone ? undefined : error)
+    }
     this.subscribers.clear()
   }
 
-  #tellError(error: DcrfError): void {
-    const told = [...this.subscribers].map((subscriber) => subscriber.tellError(error))
-    if (told.includes(false) || told.length === 0) this.#context.report(error)
-  }
-
-  #errorOf(payload: ServerPayload): DcrfError {
-    return errorOf(this.#asked({ pk: this.terms.args.pk }), payload, "event")
+  #tellError(cause: unknown): void {
+    const { report } = this.#context
+    const error = toDcrfError(cause)
+    for (const { options } of this.subscribers) {
+      if (options.onError) callSafely(() => options.onError?.(error), report)
+      else report(error)
+    }
   }
 }
 
-/** Whether it answers `action`, rather than `other` or being an event. */
-function isAnswer(payload: ServerPayload, action: string, other: string): boolean {
-  if (payload.action === action) return true
-  return (
-    payload.response_status !== undefined &&
-    payload.action !== other &&
-    !ROW_ACTIONS.includes(payload.action)
-  )
+/** Whether it answers this action; DCRF names it, unless it could not be found. */
+function isAnswer({ action, response_status }: ServerPayload, asked: string): boolean {
+  return (action ?? (response_status && asked)) === asked
+}
+
+/** One for all actions, unless the application selects events itself. */
+function eventSelectors(client: Client, { stream, id }: Terms): readonly object[] {
+  const { options } = client
+  const isOwn = Object.keys(options).some((name) => /^buildSubscribe.+Selector$/.test(name))
+  if (!isOwn) return [selectorOf(options, stream, { request_id: id })]
+  return [
+    client.buildSubscribeCreateSelector(stream, id),
+    client.buildSubscribeUpdateSelector(stream, id),
+    client.buildSubscribeDeleteSelector(stream, id),
+  ]
 }
