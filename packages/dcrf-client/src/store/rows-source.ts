@@ -5,7 +5,7 @@ import type { RequestOptions } from "../request-options.js"
 import type { Status } from "../status.js"
 import { type Fetched, type Selection, ServerRows } from "./server-rows.js"
 import type { RowsViewer, StreamRows, Write } from "./stream-rows.js"
-import { Watch } from "./watch.js"
+import { createWatch, type Watch } from "./watch.js"
 
 /** What is shown. An error outweighs how fresh it is. */
 export interface View {
@@ -45,7 +45,6 @@ export class RowsSource<State> implements RowsViewer {
   #freshness: View["freshness"] = "loading"
   #fetching: Promise<void> | undefined
   #isOutdated = false
-  #wasClosed = false
   #fetchError: DcrfError | undefined
   #watchError: DcrfError | undefined
   #state: State | undefined
@@ -55,7 +54,7 @@ export class RowsSource<State> implements RowsViewer {
     this.#stream = stream
     this.#origin = origin
     this.#rows = new ServerRows(stream, origin)
-    this.#watch = new Watch(client, origin.name, {
+    this.#watch = createWatch(client, origin.name, {
       event: (action, data) => this.#take(this.#rows.apply(action, Object(data))),
       error: (error) => this.#watchFailed(error),
       refetch: () => this.#fetching ?? this.#refresh(),
@@ -120,9 +119,10 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   async #fetchWhileOutdated(): Promise<void> {
+    // One that is given up rejects, and changes nothing that anybody hears of.
     const { signal } = this.#lifetime
     try {
-      while (this.#isOutdated && !signal.aborted) {
+      while (this.#isOutdated) {
         this.#isOutdated = false
         this.#fetched(await this.#origin.fetch({ signal, retry: true }))
       }
@@ -134,7 +134,6 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   #fetched(fetched: Fetched): void {
-    if (this.#lifetime.signal.aborted) return
     this.#rows.replace(fetched)
     this.#fetchError = undefined
     this.#freshness = this.#client.status === "connected" ? "live" : "stale"
@@ -142,7 +141,6 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   #fetchFailed(cause: unknown): void {
-    if (this.#lifetime.signal.aborted) return
     this.#fetchError =
       cause instanceof DcrfError ? cause : new DcrfError("usage", String(cause), { cause })
     this.changed()
@@ -160,28 +158,26 @@ export class RowsSource<State> implements RowsViewer {
 
   #statusChanged(status: Status): void {
     if (status === "connected") this.#connected()
-    else if (this.#freshness === "live") {
-      this.#freshness = "stale"
+    else {
+      // What was subscribed is forgotten then.
+      if (status === "closed") this.#watch.rows([])
+      if (this.#freshness === "live") this.#freshness = "stale"
       this.changed()
     }
-    if (status === "closed") this.#wasClosed = true
   }
 
   #connected(): void {
-    if (this.#wasClosed || this.#watchError) {
-      this.#wasClosed = false
-      this.#watchError = undefined
-      this.#watch.rows([])
-      this.#origin.watch(this.#watch, this.#rows)
-    }
+    // What was refused is tried again.
+    if (this.#watchError) this.#watch.rows([])
+    this.#watchError = undefined
+    this.#origin.watch(this.#watch, this.#rows)
     // The client has subscribed again before, so that nothing is missed in between.
-    if ((this.#freshness !== "live" || this.#error) && !this.#fetching) void this.#refresh()
+    if (!this.#fetching) void this.#refresh()
   }
 }
 
 /** As what a listener of an event throws. */
-function throwLater(cause: unknown): void {
+const throwLater = (cause: unknown) =>
   queueMicrotask(() => {
     throw cause
   })
-}

@@ -1,3 +1,4 @@
+import { DcrfError } from "../dcrf-error.js"
 import type { Pk } from "../rows.js"
 import type { StreamRows, Write } from "./stream-rows.js"
 
@@ -46,35 +47,31 @@ export class ServerRows {
     const isKnown = this.#rows.has(key)
     const stays = action !== "delete" && this.#selection.wants(data) !== false
     // What comes or goes moves the rows of a page.
-    if (this.#pageCount !== undefined && !(isKnown && stays)) return isKnown || action !== "update"
+    if (!this.#isWhole && !(isKnown && stays)) return isKnown || action !== "update"
     if (stays) this.#rows.set(key, data)
     else this.#rows.delete(key)
     return false
   }
 
   /** Takes what a write has done. @returns whether only a fetch can tell what is here now */
-  written(write: Write, answer: unknown): boolean {
-    const { pk, kind } = write
-    if (kind === "delete") return this.#rows.has(String(pk)) && this.apply("delete", { pk })
-    const row = { ...write.props, ...Object(answer) }
-    if (kind === "change") {
-      const was = this.#rows.get(String(pk))
-      return was !== undefined && this.apply("update", { ...was, ...row })
-    }
+  written({ action, pk, props }: Write, answer: unknown): boolean {
+    const was = this.get(pk)
+    const row = { ...was, ...props, ...Object(answer) }
+    if (action !== "create") return was !== undefined && this.apply(action, row)
     const isWanted = this.#selection.wants(row)
-    return isWanted === true ? this.apply("create", row) : isWanted === undefined
+    return isWanted ? this.apply(action, row) : isWanted === undefined
   }
 
   /** The rows as they will be when all writes are done. */
   shown(): { readonly rows: readonly object[]; readonly count: number } {
     const shown = new Map(this.#rows)
-    for (const write of this.#stream.writes) {
-      const key = String(write.pk)
+    for (const { action, pk, props } of this.#stream.writes) {
+      const key = String(pk)
       const was = shown.get(key)
-      if (write.kind === "delete") shown.delete(key)
-      else if (was !== undefined) shown.set(key, { ...was, ...write.props })
-      else if (write.kind === "create" && this.#selection.wants(write.props) === true) {
-        shown.set(key, { ...write.props, [this.#stream.pkField]: write.pk })
+      if (action === "delete") shown.delete(key)
+      else if (was) shown.set(key, { ...was, ...props })
+      else if (action === "create" && this.#isWhole && this.#selection.wants(props)) {
+        shown.set(key, { ...props, [this.#stream.pkField]: pk })
       }
     }
     const rows = [...shown.values()]
@@ -82,7 +79,15 @@ export class ServerRows {
     return { rows, count: this.#pageCount ?? rows.length }
   }
 
+  /** Whether there are no other pages. */
+  get #isWhole(): boolean {
+    return this.#pageCount === undefined
+  }
+
+  /** @throws DcrfError when it has none: all rows would be taken for one. */
   #keyOf(row: object): string {
-    return String(this.#stream.pkOf(row))
+    const pk = this.#stream.pkOf(row)
+    if (pk === undefined) throw new DcrfError("usage", "A row has no key: see the option pkField")
+    return String(pk)
   }
 }

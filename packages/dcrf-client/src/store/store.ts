@@ -2,7 +2,7 @@ import type { Client } from "../client.js"
 import type { RequestOptions } from "../request-options.js"
 import type { Pk, StreamName, Untyped, UntypedStreams } from "../rows.js"
 import { keyOf } from "./key-of.js"
-import { LiveSources } from "./live-sources.js"
+import { createLiveSources } from "./live-sources.js"
 import type { ListState, Live, RowState } from "./live-state.js"
 import { listOrigin, rowOrigin, type StreamOrigin } from "./origins.js"
 import { loadingList, loadingRow } from "./states.js"
@@ -36,6 +36,7 @@ export interface LiveList<Row> extends Live<ListState<Row>>, Writes<Row> {}
 
 /** Live rows of one client. Whoever asks for the same shares one subscription, and sees the same. */
 export interface Store<Streams extends object = UntypedStreams> {
+  /** The client that it was made of. */
   readonly client: Client<Streams>
   /** A row. Nothing is fetched until somebody listens. */
   row<Name extends StreamName<Streams>>(stream: Name, pk: Pk): LiveRow<Streams[Name]>
@@ -49,68 +50,63 @@ export function createStore<Streams extends object = UntypedStreams>(
   options: StoreOptions<Streams> = {},
 ): Store<Streams> {
   // What the streams hold is the application's word: here all rows are objects.
-  return new RowsStore(client as Client, options as StoreOptions<UntypedStreams>) as Store<Streams>
+  return createUntyped(client as Client, options as StoreOptions<UntypedStreams>) as Store<Streams>
 }
 
-class RowsStore implements Store {
-  readonly client: Client
-  readonly #options: StoreOptions<UntypedStreams>
-  readonly #streams = new Map<string, StreamOrigin>()
-  readonly #rows: LiveSources<RowState<object>>
-  readonly #lists: LiveSources<ListState<object>>
+function createUntyped(
+  client: Client,
+  { linger = 0, streams }: StoreOptions<UntypedStreams>,
+): Store<UntypedStreams> {
+  const rows = createLiveSources<RowState<object>>(loadingRow, linger)
+  const lists = createLiveSources(loadingList, linger)
+  const origins = new Map<string, StreamOrigin>()
 
-  constructor(client: Client, options: StoreOptions<UntypedStreams>) {
-    const { linger = 0 } = options
-    this.client = client
-    this.#options = options
-    this.#rows = new LiveSources(loadingRow, linger)
-    this.#lists = new LiveSources(loadingList, linger)
-  }
-
-  row(stream: string, pk: Pk): LiveRow<Untyped> {
-    const from = this.#stream(stream)
-    const origin = rowOrigin(from, pk)
-    const { patch, update, delete: remove } = writesOf(from)
-    return {
-      ...this.#rows.live(keyOf([stream, String(pk)]), { ...from, origin }),
-      patch: (props, options) => patch(pk, props, options),
-      update: (props, options) => update(pk, props, options),
-      delete: (options) => remove(pk, options),
+  function originOf(name: string): StreamOrigin {
+    const { pkField } = client
+    const origin = origins.get(name) ?? {
+      client,
+      name,
+      options: streams?.[name] ?? {},
+      stream: new StreamRows(pkField),
     }
+    origins.set(name, origin)
+    return origin
   }
 
-  list(stream: string, filter: object = {}): LiveList<Untyped> {
-    const from = this.#stream(stream)
-    const origin = listOrigin(from, { ...filter })
-    const live = this.#lists.live(keyOf([stream, filter]), { ...from, origin })
-    return { ...live, ...writesOf(from) }
-  }
-
-  #stream(name: string): StreamOrigin {
-    const known = this.#streams.get(name)
-    if (known !== undefined) return known
-    const { client } = this
-    const options = this.#options.streams?.[name] ?? {}
-    const stream = { client, name, options, stream: new StreamRows(client.pkField) }
-    this.#streams.set(name, stream)
-    return stream
+  return {
+    client,
+    row(name, pk) {
+      const from = originOf(name)
+      const { patch, update, delete: remove } = writesOf(from)
+      return {
+        ...rows(keyOf([name, String(pk)]), { ...from, origin: rowOrigin(from, pk) }),
+        patch: (props, options) => patch(pk, props, options),
+        update: (props, options) => update(pk, props, options),
+        delete: (options) => remove(pk, options),
+      }
+    },
+    list(name, filter = {}) {
+      const from = originOf(name)
+      const origin = listOrigin(from, { ...filter })
+      return { ...lists(keyOf([name, filter]), { ...from, origin }), ...writesOf(from) }
+    },
   }
 }
 
 /** What can be written of a stream: shown at once, then asked for. */
 function writesOf({ client, name, stream }: StreamOrigin): Writes<Untyped> {
   const change =
-    (action: "patch" | "update") =>
+    (verb: "patch" | "update") =>
     (...[pk, props, options]: [Pk, object, RequestOptions?]) =>
-      stream.write({ kind: "change", pk, props }, () => client[action](name, pk, props, options))
+      stream.write({ action: "update", pk, props }, () => client[verb](name, pk, props, options))
   return {
     create: (props, options) =>
-      stream.write({ kind: "create", pk: stream.newPk(props), props }, () =>
+      stream.write({ action: "create", pk: stream.newPk(props), props }, () =>
         client.create(name, props, options),
       ),
     patch: change("patch"),
     update: change("update"),
     delete: (pk, options) =>
-      stream.write({ kind: "delete", pk }, () => client.delete(name, pk, {}, options)),
+      stream.write({ action: "delete", pk, props: {} }, () => client.delete(name, pk, {}, options)),
   }
 }

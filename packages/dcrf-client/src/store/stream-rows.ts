@@ -1,10 +1,11 @@
 import type { Pk } from "../rows.js"
 
 /** What a client writes, and shows before the server has answered. */
-export type Write = { readonly pk: Pk } & (
-  | { readonly kind: "create" | "change"; readonly props: object }
-  | { readonly kind: "delete" }
-)
+export interface Write {
+  readonly action: "create" | "update" | "delete"
+  readonly pk: Pk
+  readonly props: object
+}
 
 /** Shows rows of a stream. */
 export interface RowsViewer {
@@ -18,24 +19,17 @@ export interface RowsViewer {
 export class StreamRows {
   readonly pkField: string
   readonly viewers = new Set<RowsViewer>()
-  readonly #writes = new Set<Write>()
-  #newPks = 0
+  /** Those whose answers are still to come, in the order in which they were made. */
+  readonly writes = new Set<Write>()
+  #newPk = 0
 
   constructor(pkField: string) {
     this.pkField = pkField
   }
 
-  /** Those whose answers are still to come, in the order in which they were made. */
-  get writes(): ReadonlySet<Write> {
-    return this.#writes
-  }
-
   /** The key of a new row: its own, or a negative one until the server gives another. */
   newPk(props: object): Pk {
-    const own = this.pkOf(props)
-    if (own !== undefined) return own
-    this.#newPks += 1
-    return -this.#newPks
+    return this.pkOf(props) ?? --this.#newPk
   }
 
   /** A delete event may say `pk`, whatever the rows call it. */
@@ -47,15 +41,15 @@ export class StreamRows {
 
   /** Shows a write at once, and takes it back if the request fails. */
   async write<Answer>(write: Write, request: () => Promise<Answer>): Promise<Answer> {
-    this.#writes.add(write)
+    this.writes.add(write)
     this.#tell()
     try {
       const answer = await request()
-      this.#writes.delete(write)
+      this.writes.delete(write)
       for (const viewer of this.viewers) viewer.written(write, answer)
       return answer
     } catch (error) {
-      this.#writes.delete(write)
+      this.writes.delete(write)
       this.#tell()
       throw error
     }

@@ -5,7 +5,9 @@ import type { Action, SubscribeOptions, Subscription } from "../subscription.js"
 
 /** The actions that subscribe to the rows of a list, and unsubscribe from them. */
 export interface ListActions {
+  /** Such as `subscribe_to_all`. */
   readonly subscribeAction: string
+  /** Such as `unsubscribe_from_all`. */
   readonly unsubscribeAction: string
 }
 
@@ -19,57 +21,49 @@ export interface WatchEvents {
 }
 
 /** The subscriptions of one list or row. */
-export class Watch {
-  readonly #client: Client
-  readonly #stream: string
-  readonly #events: WatchEvents
-  readonly #subscriptions = new Map<string, Subscription<unknown>>()
-
-  constructor(client: Client, stream: string, events: WatchEvents) {
-    this.#client = client
-    this.#stream = stream
-    this.#events = events
-  }
-
+export interface Watch {
   /** Subscribes to what the arguments of a list name, once. */
-  list(args: object, actions: ListActions): void {
-    if (this.#subscriptions.size > 0) return
-    const refetch = async () => {
-      await this.#events.refetch()
-      return []
-    }
-    this.#subscribe("", args, { ...actions, includeCreateEvents: true, refetch })
+  list(args: object, actions: ListActions): void
+  /** Subscribes to these rows each, and to nothing else. */
+  rows(pks: readonly Pk[]): void
+}
+
+/** Makes a watch without subscriptions. */
+export function createWatch(client: Client, stream: string, events: WatchEvents): Watch {
+  const subscriptions = new Map<string, Subscription<unknown>>()
+
+  function subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
+    if (subscriptions.has(key)) return
+    const subscription: Subscription<unknown> = client.subscribe(
+      stream,
+      what,
+      (data, action) => events.event(action, data),
+      { ...options, onError: events.error },
+    )
+    subscriptions.set(key, subscription)
+    subscription.catch(events.error)
   }
 
-  /** Subscribes to these rows each, and to no others. */
-  rows(pks: readonly Pk[]): void {
-    const wanted = new Map(pks.map((pk) => [String(pk), pk]))
-    for (const [key, subscription] of this.#subscriptions) {
-      if (!wanted.has(key)) {
-        this.#subscriptions.delete(key)
+  return {
+    list(args, actions) {
+      const refetch = () => events.refetch().then(() => [])
+      subscribe("", args, { ...actions, includeCreateEvents: true, refetch })
+    },
+    rows(pks) {
+      const wanted = new Map(pks.map((pk) => [String(pk), pk]))
+      for (const [key, subscription] of subscriptions) {
+        if (wanted.has(key)) continue
+        subscriptions.delete(key)
         void subscription.cancel()
       }
-    }
-    for (const [key, pk] of wanted) {
-      if (!this.#subscriptions.has(key)) this.#subscribe(key, pk, { refetch: () => this.#row(pk) })
-    }
-  }
-
-  /** A row as it is now, for others may share its subscription, and keep it longer. */
-  async #row(pk: Pk): Promise<unknown> {
-    await this.#events.refetch()
-    return this.#events.row(pk) ?? this.#client.retrieve(this.#stream, pk)
-  }
-
-  #subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
-    const error = (cause: DcrfError) => this.#events.error(cause)
-    const subscription: Subscription<unknown> = this.#client.subscribe(
-      this.#stream,
-      what,
-      (data, action) => this.#events.event(action, data),
-      { ...options, onError: error },
-    )
-    this.#subscriptions.set(key, subscription)
-    subscription.catch(error)
+      for (const [key, pk] of wanted) {
+        // Others may share this subscription, and keep it longer.
+        const refetch = async () => {
+          await events.refetch()
+          return events.row(pk) ?? client.retrieve(stream, pk)
+        }
+        subscribe(key, pk, { refetch })
+      }
+    },
   }
 }

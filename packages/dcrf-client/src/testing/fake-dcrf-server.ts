@@ -20,6 +20,7 @@ import { later } from "./later.js"
 
 /** The handshake of a socket. */
 export interface FakeHandshake {
+  /** With its query, where a token may be. */
   readonly url: URL
   /** The sub-protocols that the client offers. */
   readonly protocols: readonly string[]

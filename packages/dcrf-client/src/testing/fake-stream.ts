@@ -6,6 +6,7 @@ export type FakeRow = Readonly<Record<string, unknown>>
 
 /** A request as it came. */
 export interface FakeRequest {
+  /** The name of the stream, also where it has a socket of its own. */
   readonly stream: string
   /** Null when the message names none. */
   readonly action: string | null
@@ -47,8 +48,11 @@ export type FakeAction = (request: FakeRequest, usual: () => FakeAnswer) => Fake
 
 /** A change of a row, as an observer tells it to the subscriptions of a group. */
 export interface FakeEvent {
+  /** A row that joins a group is created there, and deleted where it leaves. */
   readonly action: "create" | "update" | "delete"
+  /** The row as it is now, or was last. */
   readonly data: FakeRow
+  /** Of the subscription; null when it has none. */
   readonly requestId: unknown
 }
 

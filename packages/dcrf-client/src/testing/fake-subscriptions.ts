@@ -4,11 +4,13 @@ import type { FakeChange } from "./fake-table.js"
 
 /** A subscription that the server holds. */
 export interface FakeSubscription {
+  /** The name of the stream. */
   readonly stream: string
   /** The action that made it. */
   readonly action: string
+  /** Null when it has none. */
   readonly requestId: unknown
-  /** The row, of those by `subscribe_instance`. */
+  /** The key of the row, of those by `subscribe_instance`. */
   readonly pk?: string
 }
 

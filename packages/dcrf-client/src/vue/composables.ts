@@ -15,21 +15,29 @@ import type { Status } from "../status.js"
 import type { ListState, Live, LiveList, LiveRow, RowState, Writes } from "../store/index.js"
 import { useStore } from "./store-injection.js"
 
-/** A row as it is now, with what writes it. For `data` of a known status, take `state`. */
+/** A row as it is now, with what writes it. */
 export interface Thing<Row> extends Pick<LiveRow<Row>, "patch" | "update" | "delete"> {
+  /** All that follows in one, where `status` tells the type of `data`. */
   readonly state: Readonly<ShallowRef<RowState<Row>>>
+  /** See {@link RowState}. */
   readonly status: ComputedRef<RowState<Row>["status"]>
+  /** The row; undefined while it is loading, or missing. */
   readonly data: ComputedRef<RowState<Row>["data"]>
+  /** Why it can't be followed, if so. */
   readonly error: ComputedRef<RowState<Row>["error"]>
 }
 
 /** A list as it is now, with what writes its rows. */
 export interface Things<Row> extends Writes<Row> {
+  /** All that follows in one. */
   readonly state: Readonly<ShallowRef<ListState<Row>>>
+  /** See {@link ListState}. */
   readonly status: ComputedRef<ListState<Row>["status"]>
+  /** The rows; none while they are loading. */
   readonly data: ComputedRef<readonly Row[]>
   /** How many rows there are, on all pages. */
   readonly count: ComputedRef<number>
+  /** Why it can't be followed, if so. */
   readonly error: ComputedRef<ListState<Row>["error"]>
 }
 

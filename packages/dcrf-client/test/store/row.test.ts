@@ -1,7 +1,8 @@
-import { DcrfError } from "dcrf-client"
-import { expect, test } from "vitest"
+import { createClient, DcrfError } from "dcrf-client"
+import { createStore } from "dcrf-client/store"
+import { expect, expectTypeOf, test } from "vitest"
 import { tasks } from "../testing/plain-socket.js"
-import { Listening, Scene } from "./scene.js"
+import { Listening, Scene, type Streams, type Thing } from "./scene.js"
 
 test("a row is fetched and followed while somebody listens, and not before", async () => {
   await using scene = new Scene()
@@ -194,6 +195,39 @@ test("closed and opened again, a store goes on", async () => {
   expect(scene.server.subscriptions).toHaveLength(1)
   scene.server.update("things", 1, { name: "pear" })
   await listening.until(({ data }) => data?.name === "pear")
+})
+
+test("an application's own subscription to a row goes on when the store's ends", async () => {
+  await using scene = new Scene()
+  const listening = new Listening(scene.store.row("things", 1))
+  await listening.is("live")
+  const heard: unknown[] = []
+  await scene.client.subscribe("things", 1, (data, action) => heard.push([action, data]))
+  listening.off()
+  await tasks()
+  scene.server.cut()
+  scene.server.update("things", 1, { name: "missed" })
+  await scene.server.received("things", "subscribe_instance")
+  await scene.server.received("things", "subscribe_instance")
+  await tasks()
+  expect(heard).toEqual([["update", { pk: 1, name: "missed", counter: 0 }]])
+})
+
+test("rows without a key are an error that names the option", async () => {
+  await using scene = new Scene({ stream: { rows: [{ id: 1 }, { id: 2 }], pkField: "id" } })
+  const { error } = await new Listening(scene.store.list("things")).is("error")
+  expect(error?.message).toBe("A row has no key: see the option pkField")
+})
+
+test("rows have the types of their streams", () => {
+  const client = createClient<Streams>("ws://dcrf.test/ws/")
+  const row = createStore(client).row("things", 1)
+  expectTypeOf(row.get().data).toEqualTypeOf<Thing | undefined>()
+  expectTypeOf(row.patch).parameter(0).toEqualTypeOf<Partial<Thing>>()
+  expectTypeOf(createStore(client).row).parameter(0).toEqualTypeOf<"things">()
+  expectTypeOf(createStore(createClient("ws://dcrf.test/ws/")).row)
+    .parameter(0)
+    .toBeString()
 })
 
 test("a listener that throws keeps nobody from hearing", async () => {
