@@ -1,5 +1,5 @@
 import type { Client } from "../client.js"
-import { DcrfError } from "../dcrf-error.js"
+import { type DcrfError, toDcrfError } from "../dcrf-error.js"
 import { callSafely, type Off } from "../listeners.js"
 import type { RequestOptions } from "../request-options.js"
 import type { Status } from "../status.js"
@@ -141,8 +141,7 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   #fetchFailed(cause: unknown): void {
-    this.#fetchError =
-      cause instanceof DcrfError ? cause : new DcrfError("usage", String(cause), { cause })
+    this.#fetchError = toDcrfError(cause)
     this.changed()
   }
 
