@@ -5,9 +5,12 @@ import {
   type FakeRow,
   type FakeStream,
 } from "dcrf-client/testing"
-import type { Step } from "./recordings.js"
 
-type Seed = NonNullable<Step["seed"]>
+/** The rows to begin with, by table. */
+interface Seed {
+  readonly things?: readonly FakeRow[]
+  readonly documents?: readonly FakeRow[]
+}
 
 const writes = new Set(["create", "update", "patch", "delete", "increment"])
 
@@ -25,7 +28,7 @@ const failures: Readonly<Record<string, FakeReply>> = {
 
 /** The fixture's project, told to the fake: what its consumers.py says in Python. */
 export function fixtureServer(seed: Seed): FakeDcrfServer {
-  const rows = seed.things ?? []
+  const { things: rows = [], documents = [] } = seed
   const things = { rows, required: ["name"], defaults: { counter: 0 } }
   const pages = { defaultLimit: 3, maxLimit: 5 }
   const server: FakeDcrfServer = new FakeDcrfServer({
@@ -36,7 +39,7 @@ export function fixtureServer(seed: Seed): FakeDcrfServer {
     streamed: { ...things, paging: { ...pages, streamed: true } },
     feed: { ...things, observers: [{ subscribe: "follow", frame: freeForm }] },
     users: { required: ["username"], defaults: { email: "", likes: [] }, validate: faultsInUser },
-    documents: { rows: (seed.documents ?? []).map(({ id, title }) => ({ pk: id, title })) },
+    documents: { rows: documents.map(({ id, title }) => ({ pk: id, title })) },
   })
   return server
 

@@ -1,23 +1,21 @@
-import type { FakeDcrfServer } from "dcrf-client/testing"
+import type { FakeDcrfServer, FakeRow } from "dcrf-client/testing"
 import { describe, expect, test } from "vitest"
+import { recorded, type Step } from "../recorded-case.js"
 import { fixtureServer } from "./fixture-server.js"
 import { PlainSocket } from "./plain-socket.js"
-import { readRecordings, type Step } from "./recordings.js"
 import { unmodelled } from "./unmodelled.js"
 
-const recordings = readRecordings()
-
 describe("the fake says what a real server says", () => {
-  test.each([...recordings.keys()].filter((name) => !isSkipped(name)))("%s", async (name) => {
-    const steps = recordings.get(name) ?? []
+  test.each([...recorded.keys()].filter((name) => !isSkipped(name)))("%s", async (name) => {
+    const steps = recorded.get(name) ?? []
     const [first] = steps
-    const server = fixtureServer(first?.seed ?? {})
+    const server = fixtureServer({ ...first?.seed })
     const socket = await PlainSocket.open(server, `ws://dcrf.test${first?.path}`)
     expect(socket.events).toEqual(["open"])
-    for (const step of steps) {
+    for (const [number, step] of steps.entries()) {
       const frames = await play(step, server, socket)
-      if (isSkipped(name, step.step)) continue
-      expect(inAnyOrder(frames), `step ${step.step}`).toEqual(inAnyOrder(expectedOf(step)))
+      if (isSkipped(name, number)) continue
+      expect(inAnyOrder(frames), `step ${number}`).toEqual(inAnyOrder(expectedOf(step)))
       expect(socket.events.slice(1)).toEqual(step.closed ? [`close ${step.closed}`] : [])
     }
   })
@@ -25,10 +23,10 @@ describe("the fake says what a real server says", () => {
 
 test("what the fake doesn't model is in the recordings", () => {
   for (const { case: name, steps = [], stream } of unmodelled) {
-    const recorded = recordings.get(name) ?? []
-    expect(recorded.length, name).toBeGreaterThan(Math.max(0, ...steps))
+    const recording = recorded.get(name) ?? []
+    expect(recording.length, name).toBeGreaterThan(Math.max(0, ...steps))
     if (stream)
-      expect(recorded.flatMap(({ recv }) => recv.map((one) => one.stream))).toContain(stream)
+      expect(recording.flatMap(({ recv }) => recv.map((one) => one.stream))).toContain(stream)
   }
 })
 
@@ -69,10 +67,11 @@ async function play(step: Step, server: FakeDcrfServer, socket: PlainSocket) {
 
 /** What the fixture's HTTP side does, done to the stream of the case. */
 function act(
-  { http: [method, path, body] = ["", "", {}] }: Step,
+  { http: [method, path, given] = ["", "", {}] }: Step,
   server: FakeDcrfServer,
   stream: string,
 ): void {
+  const body: FakeRow = { ...given }
   const [, what, pk] = /^\/control\/([\w-]+)(?:\/(\w+))?$/.exec(path) ?? []
   const key = Number(pk ?? body.pk)
   if (what === "cut") server.cut(body.abort ? undefined : Number(body.code))
