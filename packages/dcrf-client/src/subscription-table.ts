@@ -50,7 +50,7 @@ export class SubscriptionTable {
     const feed = new Feed<SubscriptionEvent<Untyped>>(cancel)
     const subscriber: Subscriber = { callback, options, feed, rows: 0 }
     let abort = () => {}
-    const ready = new Promise<null>((resolve, reject) => {
+    const ready = new Promise<unknown>((resolve, reject) => {
       const fail = (error: unknown) => {
         reject(error)
         feed.end(error)
@@ -62,7 +62,10 @@ export class SubscriptionTable {
         signal?.addEventListener("abort", abort)
         for (const one of [what].flat())
           wires.push(this.#join(this.#terms(stream, one, options), subscriber))
-        Promise.all(wires.map((wire) => wire.ready)).then(() => resolve(null), fail)
+        Promise.all(wires.map((wire) => wire.ready)).then(
+          ([data, ...more]) => resolve(more.length > 0 ? null : data),
+          fail,
+        )
       } catch (error) {
         void fail(error)
       }

@@ -46,5 +46,8 @@ export interface SubscribeOptions {
   readonly onError?: (error: DcrfError) => unknown
 }
 
-/** Resolves with null when the server has answered; rejects when it refused. */
-export type Subscription<Row> = CancelablePromise<null, SubscriptionEvent<Row>>
+/**
+ * Resolves when the server has agreed, with the data of its answer: null for `subscribe_instance`, and
+ * for several rows. Rejects when it refused.
+ */
+export type Subscription<Row> = CancelablePromise<Untyped, SubscriptionEvent<Row>>

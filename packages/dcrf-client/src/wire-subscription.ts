@@ -50,10 +50,10 @@ export class WireSubscription {
   readonly subscribers = new Set<Subscriber>()
   /** Whether its request waits in the queue. */
   isQueued = false
-  #resolve: (value: null) => void = () => {}
+  #resolve: (data: unknown) => void = () => {}
   #reject: (error: unknown) => void = () => {}
-  /** Resolves when the server has answered for the first time, or nobody wants it any more. */
-  readonly ready = new Promise<null>((resolve, reject) => {
+  /** Resolves with the first answer's data, or when nobody wants it any more. */
+  readonly ready = new Promise<unknown>((resolve, reject) => {
     this.#resolve = resolve
     this.#reject = reject
   })
@@ -108,7 +108,7 @@ export class WireSubscription {
           if (error) this.#fail(error)
           else {
             this.#isReady = true
-            this.#resolve(null)
+            this.#resolve(answer.data ?? null)
             then()
           }
           return true

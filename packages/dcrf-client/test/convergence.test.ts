@@ -51,12 +51,15 @@ test("whatever is cut, every live listener ends with the state of its row, each 
           pk,
           versions,
           subscription,
+          first: undefined,
           isCanceled: false,
-          isRefused: false,
         }
-        subscription.catch(() => {
-          listener.isRefused = true
-        })
+        subscription.then(
+          () => {
+            listener.first = versionOf(peer, pk)
+          },
+          () => {},
+        )
         listeners.push(listener)
       }
       for (const pk of PKS) subscribe(pk)
