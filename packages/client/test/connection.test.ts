@@ -224,10 +224,12 @@ test("a subscription that fails for a moment is tried again", async () => {
   const errors = new Queue<InstantError>()
   instant.onError(errors.push)
   const off = server.answer("subscribe:news", busy)
-  await instant.connect()
+  const connected = instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "subscription", channel: "news", code: 100 })
+  expect(instant.status).toBe("connected")
   off()
-  await instant.getClient()?.getSubscription("news")?.ready()
+  await connected
+  expect(instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
 })
 
 test("a connection is refreshed before its token expires", async () => {
