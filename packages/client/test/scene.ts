@@ -1,5 +1,11 @@
-import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
+import {
+  type ChannelDeclaration,
+  type Instant,
+  type InstantOptions,
+  useInstant,
+} from "djangoinstant"
 import { FakeServer, type FakeServerOptions } from "djangoinstant/testing"
+import { InstantClient } from "../src/instant-client.js"
 
 /** A server with the channels `$lobby` and `news`, and a client of it. */
 export class Scene implements Disposable {
@@ -39,6 +45,17 @@ export class Scene implements Disposable {
     const scene = await Scene.loggedIn(options, more)
     await scene.instant.connect()
     return scene
+  }
+
+  /** Connected, with what the events of some channels are declared to carry. */
+  static async declared(channels: readonly ChannelDeclaration[]): Promise<Scene> {
+    const { server } = await Scene.loggedOut()
+    // useInstant would type it by the declarations, which are none of the tests' business.
+    const instant = new InstantClient({ ...server.options, channels })
+    await instant.init(server.url)
+    await instant.login("user", "secret")
+    await instant.connect()
+    return new Scene(server, instant)
   }
 
   [Symbol.dispose](): void {
