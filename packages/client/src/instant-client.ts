@@ -184,7 +184,7 @@ export class InstantClient implements Instant {
     const connection = this.#connection
     if (name !== undefined) this.#claims.set(name, (this.#claims.get(name) ?? 0) + 1)
     // connect() subscribes to what is claimed by then.
-    if (connection === undefined || this.#status === "idle") return
+    if (connection === undefined || this.#status === "idle" || this.#status === "failed") return
     await (name === undefined ? this.#subscribeAll(connection) : this.#subscribe(connection, name))
   }
 

@@ -55,7 +55,7 @@ export class Listeners<Args extends readonly unknown[]> {
     if (sets.length > 1) entries.sort((a, b) => a.order - b.order)
     for (const entry of entries) {
       const isThere = sets.some((set) => set.has(entry))
-      if (isThere && entry.fits(...args)) this.#tell(entry.call, args)
+      if (isThere && entry.fits(...args)) this.tell(entry.call, args)
     }
   }
 
@@ -68,7 +68,8 @@ export class Listeners<Args extends readonly unknown[]> {
     return this.#topics.size === 0
   }
 
-  #tell(call: Entry<Args>["call"], args: Args): void {
+  /** Tells one function alone. */
+  tell(call: Entry<Args>["call"], args: Args): void {
     const failed = (cause: unknown) => this.#host.failed(this.#event, cause, args)
     try {
       const result = call(...args)
