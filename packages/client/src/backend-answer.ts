@@ -1,3 +1,4 @@
+import { fieldsOf } from "./fields-of.js"
 import { InstantError } from "./instant-error.js"
 
 /** Whom a channel is for, besides the members of its groups. */
@@ -20,29 +21,28 @@ export interface Tokens {
 }
 
 /**
- * Reads the answer of `login/` and `get_token/`.
+ * Reads the answer of `login/`, `get_token/` or `subscribe/`. The last one has the channels alone: the
+ * rest is as `before`.
  * @throws InstantError of kind `backend` when it is something else.
  */
-export function readTokens(answer: unknown, url: string): Tokens {
-  const fields = fieldsOf(answer)
-  const channels = readChannels(answer, url)
-  const { ws_token: connectionToken, csrf_token: csrfToken, ws_url: websocketUrl = "" } = fields
-  if (isText(connectionToken) && isText(csrfToken) && isText(websocketUrl)) {
+export function readTokens(answer: unknown, url: string, before?: Tokens): Tokens {
+  const {
+    ws_token: connectionToken = before?.connectionToken,
+    csrf_token: csrfToken = before?.csrfToken,
+    ws_url: websocketUrl = before?.websocketUrl ?? "",
+    channels,
+  } = fieldsOf(answer)
+  if (
+    isText(connectionToken) &&
+    isText(csrfToken) &&
+    isText(websocketUrl) &&
+    Array.isArray(channels) &&
+    channels.every(isChannel)
+  ) {
     return { csrfToken, connectionToken, channels, websocketUrl }
   }
-  throw unreadable(url)
-}
-
-/** Reads the list of channels in an answer. @throws as {@link readTokens}. */
-export function readChannels(answer: unknown, url: string): readonly Channel[] {
-  const { channels } = fieldsOf(answer)
-  if (Array.isArray(channels) && channels.every(isChannel)) return channels
-  throw unreadable(url)
-}
-
-/** What is in an object; nothing in anything else. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return { ...Object(value) }
+  const text = `${url} did not answer with tokens: is this the address of the backend?`
+  throw new InstantError("backend", text, { code: 200 })
 }
 
 /** A level that this version doesn't know is passed on. */
@@ -53,9 +53,4 @@ function isChannel(value: unknown): value is Channel {
 
 function isText(value: unknown): value is string {
   return typeof value === "string"
-}
-
-function unreadable(url: string): InstantError {
-  const text = `${url} did not answer with tokens: is this the address of the backend?`
-  return new InstantError("backend", text, { code: 200 })
 }

@@ -1,76 +1,36 @@
 import { type CookieJar, platform } from "#platform"
-import { type Channel, fieldsOf, readChannels, readTokens, type Tokens } from "./backend-answer.js"
-import { InstantError, isRefusal, textOf } from "./instant-error.js"
+import { fieldsOf } from "./fields-of.js"
+import { InstantError, textOf } from "./instant-error.js"
 
 /** How long the backend may take for an answer, in milliseconds. */
 const TIMEOUT = 15_000
 
-/** The four endpoints of the backend, with its cookies and its CSRF token. */
+/** The endpoints of the backend, with its cookies. */
 export class Backend {
-  readonly url: string
   readonly #root: string
   readonly #fetch: typeof fetch
   readonly #cookies: CookieJar = platform.createCookieJar()
-  #csrfToken = ""
+  /** Goes along with every request. */
+  csrfToken = ""
 
   /** `url` is where `/instant/` is mounted: `https://example.com`, or `""` for the page's own. */
   constructor(url: string, fetcher: typeof fetch) {
-    this.url = url
     this.#root = `${url.replace(/\/+$/, "")}/instant/`
     this.#fetch = fetcher
   }
 
-  get csrfToken(): string {
-    return this.#csrfToken
-  }
-
-  /** @throws InstantError of kind `backend`; with code 403 for a wrong name or password. */
-  async login(username: string, password: string): Promise<Tokens> {
-    return this.#keep(await this.#post("login/", { username, password }))
-  }
-
-  /** @throws InstantError of kind `backend`; with code 403 when nobody is logged in. */
-  async getToken(): Promise<Tokens> {
-    return this.#keep(await this.#post("get_token/"))
-  }
-
-  /** The channels with new tokens. @throws as {@link getToken}. */
-  async subscribe(): Promise<readonly Channel[]> {
-    return readChannels(await this.#post("subscribe/"), this.#root)
-  }
-
-  /** Ends the session. @throws InstantError of kind `backend` when that failed. */
-  async logout(): Promise<void> {
-    try {
-      await this.#post("logout/")
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      // Either nobody is logged in, or another tab's login has changed the CSRF token.
-      try {
-        await this.getToken()
-      } catch (refusal) {
-        if (isRefusal(refusal)) return
-        throw refusal
-      }
-      await this.#post("logout/")
-    }
-  }
-
-  #keep(answer: unknown): Tokens {
-    const tokens = readTokens(answer, this.#root)
-    this.#csrfToken = tokens.csrfToken
-    return tokens
-  }
-
-  async #post(path: string, body: object = {}): Promise<unknown> {
+  /**
+   * Asks an endpoint, such as `login/`, and hands its JSON to `read`, with the URL for its errors.
+   * @throws InstantError of kind `backend`; with code 403 when it refuses.
+   */
+  async ask<T>(path: string, read: (answer: unknown, url: string) => T, body = {}): Promise<T> {
     const url = this.#root + path
     const { response, text } = await this.#send(url, body)
     const answer = parse(text)
-    if (response.ok) return answer
+    if (response.ok) return read(answer, url)
+    const code = response.status
     const said = fieldsOf(fieldsOf(answer).error).message ?? response.statusText
-    throw new InstantError("backend", `${url} answered ${response.status}: ${said}`, {
-      code: response.status,
-    })
+    throw new InstantError("backend", `${url} answered ${code}: ${said}`, { code })
   }
 
   async #send(url: string, body: object) {
@@ -81,7 +41,7 @@ export class Backend {
         credentials: "include",
         headers: {
           "Content-Type": "application/json",
-          ...(this.#csrfToken && { "X-CSRFToken": this.#csrfToken }),
+          ...(this.csrfToken && { "X-CSRFToken": this.csrfToken }),
           ...this.#cookies.header,
         },
         body: JSON.stringify(body),

@@ -1,22 +1,18 @@
 import {
   Centrifuge,
   type ErrorContext,
-  type JoinContext,
-  type StreamPosition,
+  type Options,
   type Subscription,
   type SubscriptionErrorContext,
-  SubscriptionState,
+  type SubscriptionOptions,
   State as TransportState,
 } from "centrifuge"
 import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
-import { type Deferred, defer } from "./deferred.js"
+import { Feed, type FeedEvents } from "./feed.js"
 import { InstantError } from "./instant-error.js"
-import type { Off } from "./listeners.js"
 import type { PresenceChange } from "./live-presence.js"
-import { type Recovered, Recoveries } from "./recoveries.js"
 import type { Status } from "./status.js"
-import { watchDevice } from "./wake.js"
 
 /** The name under which handlers see what the server sends to this user alone. */
 export const PERSONAL_CHANNEL = "@me"
@@ -30,12 +26,10 @@ export interface Denied {
 }
 
 /** What a connection tells, in the order in which it happens. */
-export interface ConnectionEvents {
+export interface ConnectionEvents extends FeedEvents {
   status(status: Status, reason: string): void
-  publication(channel: string, data: unknown): void
   subscribed(channel: string): void
   presence(channel: string, change: PresenceChange): void
-  recovered(recovered: Recovered): void
   denied(denied: Denied): void
   error(error: InstantError): void
 }
@@ -47,6 +41,14 @@ export interface TokenSource {
   subscriptionToken(channel: string): Promise<string>
 }
 
+/** How long to wait between two attempts, in milliseconds: growing at random from `min` to `max`. */
+export interface ReconnectDelay {
+  /** @default 500 */
+  readonly min?: number
+  /** @default 20,000 */
+  readonly max?: number
+}
+
 /** How a {@link Connection} is made. */
 export interface ConnectionOptions {
   readonly endpoint: string
@@ -55,8 +57,7 @@ export interface ConnectionOptions {
   readonly token: string
   readonly tokens: TokenSource
   readonly events: ConnectionEvents
-  /** In milliseconds; see `InstantOptions`. */
-  readonly reconnectDelay: { readonly min?: number; readonly max?: number }
+  readonly delay: ReconnectDelay | undefined
 }
 
 /** The client fetches a new token then: nothing that anybody need hear of. */
@@ -68,40 +69,43 @@ const PROBE_TIMEOUT = 1_000
 /** The connection of one user: a Centrifuge client with its subscriptions. */
 export class Connection {
   readonly client: Centrifuge
+  /** The name at the server of what is for this user alone. */
+  personalChannel = PERSONAL_CHANNEL
   readonly #tokens: TokenSource
-  readonly #delay: ConnectionOptions["reconnectDelay"]
-  readonly #recoveries = new Recoveries((recovered) => this.#events?.recovered(recovered))
-  /** Channels whose first answer is still to come. */
-  readonly #pending = new Map<string, Deferred<void>>()
-  /** How far each channel has come. */
-  readonly #positions = new Map<string, Partial<StreamPosition>>()
+  readonly #events: ConnectionEvents
+  /** As client and subscriptions call them. */
+  readonly #delays: Pick<Options, "minReconnectDelay" | "maxReconnectDelay"> &
+    Pick<SubscriptionOptions, "minResubscribeDelay" | "maxResubscribeDelay">
+  readonly #feeds = new Map<string, Feed>()
   /** Channels that tell who comes and goes. */
   readonly #watched = new Set<string>()
   /** Tells the client what the device does. */
   readonly #device = new EventTarget()
-  readonly #offDevice: Off
-  #events: ConnectionEvents | undefined
-  #opening: Deferred<void> | undefined
-  #personalChannel = PERSONAL_CHANNEL
-  #isOffline = isDeviceOffline()
-  #wasConnected = false
+  readonly #closing = new AbortController()
+  #isOffline = false
+  #waitingStatus: Status = "connecting"
+  #end: InstantError | undefined
 
-  constructor({ endpoint, websocket, token, tokens, events, reconnectDelay }: ConnectionOptions) {
-    const { min, max } = reconnectDelay
+  constructor({ endpoint, websocket, token, tokens, events, delay = {} }: ConnectionOptions) {
+    const { min = 500, max = 20_000 } = delay
     this.#tokens = tokens
     this.#events = events
-    this.#delay = reconnectDelay
+    this.#delays = {
+      minReconnectDelay: min,
+      maxReconnectDelay: max,
+      minResubscribeDelay: min,
+      maxResubscribeDelay: max,
+    }
     this.client = new Centrifuge(endpoint, {
+      ...this.#delays,
       websocket,
       networkEventTarget: this.#device,
       getToken: () => tokens.connectionToken(),
-      ...(min !== undefined && { minReconnectDelay: min }),
-      ...(max !== undefined && { maxReconnectDelay: max }),
     })
     // Not among the options: the client prints those when its debugging is on.
     this.client.setToken(token)
     this.#listen()
-    this.#offDevice = watchDevice({ offline: () => this.#goOffline(), wake: () => this.#wake() })
+    this.#watchDevice()
   }
 
   /**
@@ -110,193 +114,144 @@ export class Connection {
    * milliseconds; it is tried further then.
    */
   async open(timeout?: number): Promise<void> {
+    this.#end = undefined
     this.client.connect()
-    if (this.client.state === TransportState.Connected) return
-    this.#opening ??= defer()
-    const { promise } = this.#opening
-    await (timeout === undefined ? promise : within(timeout, promise))
+    try {
+      await this.client.ready(timeout)
+    } catch {
+      const text = `Not connected after ${timeout} ms; it is tried further`
+      throw this.#end ?? new InstantError("connection", text)
+    }
   }
 
   /**
-   * Subscribes to a channel, once; from then on with who comes and goes, if `isWatched`. Resolves
-   * when the server has answered, whatever it said.
+   * Subscribes to a channel, once; from then on with who comes and goes, if `isWatched`. Resolves when
+   * it is subscribed, or denied.
    */
-  subscribe(channel: Channel, isWatched: boolean): Promise<void> {
+  async subscribe(channel: Channel, isWatched = false): Promise<void> {
     const { name } = channel
     if (isWatched && !this.#watched.has(name)) {
       // What is subscribed already can't be watched; a new subscription goes on where it stands.
-      this.#remove(name)
       this.#watched.add(name)
+      this.#remove(name)
     }
     const subscription = this.client.getSubscription(name) ?? this.#newSubscription(channel)
     subscription.subscribe()
-    if (subscription.state === SubscriptionState.Subscribed) return Promise.resolve()
-    const answer = this.#pending.get(name) ?? defer<void>()
-    this.#pending.set(name, answer)
-    return answer.promise
+    // Whether it was denied, others are told.
+    await subscription.ready().catch(() => {})
   }
 
   /** Ends a subscription. Does nothing when there is none. */
   unsubscribe(name: string): void {
     this.#remove(name)
-    this.#positions.delete(name)
     this.#watched.delete(name)
+    this.#feeds.delete(name)
   }
 
-  /** The channel's own name: another one than the handlers see for what is for this user alone. */
-  channelOf(name: string): string {
-    return name === PERSONAL_CHANNEL ? this.#personalChannel : name
-  }
-
-  /** Ends it all, and tells nothing any more. */
+  /** Ends it all. */
   close(): void {
-    this.#events = undefined
-    this.#offDevice()
+    this.#closing.abort()
     this.client.disconnect()
-    for (const name of Object.keys(this.client.subscriptions())) this.unsubscribe(name)
+    for (const name of this.#feeds.keys()) this.unsubscribe(name)
   }
 
   #listen(): void {
     const { client } = this
-    client.on("connecting", ({ reason }) => this.#waiting(reason))
+    const personal = new Feed(PERSONAL_CHANNEL, this.#events)
+    client.on("connecting", ({ reason }) => this.#wait(reason))
     client.on("connected", () => {
-      this.#wasConnected = true
-      this.#events?.status("connected", "connected")
-      this.#opening?.resolve()
-      this.#opening = undefined
+      this.#waitingStatus = "reconnecting"
+      this.#events.status("connected", "connected")
     })
-    client.on("disconnected", ({ code, reason }) => this.#ended(code, reason))
+    client.on("disconnected", ({ code, reason }) => {
+      const why = `${reason} (${code})`
+      this.#end = new InstantError("connection", `The connection ended: ${why}`, { code })
+      if (this.#closing.signal.aborted) return
+      this.#events.status(code === 0 ? "idle" : "failed", why)
+    })
     client.on("error", (context) => this.#failed(context))
     // What the server has subscribed by itself is for this user alone.
-    client.on("subscribed", ({ channel, recovered }) => {
-      this.#personalChannel = channel
-      this.#recoveries.subscribed(PERSONAL_CHANNEL, recovered)
+    client.on("subscribed", (context) => {
+      this.personalChannel = context.channel
+      personal.subscribed(context)
     })
-    client.on("publication", ({ data }) => this.#published(PERSONAL_CHANNEL, data))
+    client.on("publication", personal.published)
   }
 
   #newSubscription({ name: channel, token }: Channel): Subscription {
-    const { min, max } = this.#delay
+    const feed = this.#feeds.get(channel) ?? new Feed(channel, this.#events)
+    this.#feeds.set(channel, feed)
     const subscription = this.client.newSubscription(channel, {
+      ...this.#delays,
       token,
       getToken: () => this.#tokens.subscriptionToken(channel),
       joinLeave: this.#watched.has(channel),
-      since: this.#positions.get(channel) ?? null,
-      ...(min !== undefined && { minResubscribeDelay: min }),
-      ...(max !== undefined && { maxResubscribeDelay: max }),
+      since: feed.position ?? null,
     })
-    const presence = (change: (info: JoinContext["info"]) => PresenceChange) => (of: JoinContext) =>
-      this.#events?.presence(channel, change(of.info))
-    subscription.on("subscribed", ({ recovered, streamPosition }) => {
-      if (streamPosition) this.#positions.set(channel, streamPosition)
-      this.#recoveries.subscribed(channel, recovered)
-      this.#answered(channel)
-      this.#events?.subscribed(channel)
+    subscription.on("subscribed", (context) => {
+      feed.subscribed(context)
+      this.#events.subscribed(channel)
     })
-    subscription.on("publication", ({ data, offset }) => {
-      const position = this.#positions.get(channel)
-      if (position && offset !== undefined) position.offset = offset
-      this.#published(channel, data)
-    })
-    subscription.on(
-      "join",
-      presence((joined) => ({ joined })),
-    )
-    subscription.on(
-      "leave",
-      presence((left) => ({ left })),
-    )
+    subscription.on("publication", feed.published)
+    subscription.on("join", ({ info }) => this.#events.presence(channel, { joined: info }))
+    subscription.on("leave", ({ info }) => this.#events.presence(channel, { left: info }))
     subscription.on("unsubscribed", ({ code, reason }) => {
-      this.#answered(channel)
       if (code === 0) return
       this.unsubscribe(channel)
-      this.#events?.denied({ channel, code, reason })
+      this.#events.denied({ channel, code, reason })
     })
-    subscription.on("error", (context) => {
-      this.#failed(context, channel)
-      if (context.error.code !== TOKEN_EXPIRED) this.#answered(channel)
-    })
+    subscription.on("error", (context) => this.#failed(context, channel))
     return subscription
   }
 
   #remove(name: string): void {
-    this.#recoveries.forget(name)
+    this.#feeds.get(name)?.pause()
     this.client.removeSubscription(this.client.getSubscription(name))
   }
 
-  #published(channel: string, data: unknown): void {
-    this.#recoveries.published(channel)
-    this.#events?.publication(channel, data)
+  #wait(reason: string): void {
+    this.#events.status(this.#isOffline ? "offline" : this.#waitingStatus, reason)
   }
 
-  #answered(channel: string): void {
-    this.#pending.get(channel)?.resolve()
-    this.#pending.delete(channel)
+  /** Listens to the browser, where there is one: Node has no such events. */
+  #watchDevice(): void {
+    const { signal } = this.#closing
+    const on = (event: string, listener: () => void) =>
+      globalThis.addEventListener?.(event, listener, { signal })
+    on("offline", () => {
+      this.#isOffline = true
+      if (this.client.state === TransportState.Connecting) this.#wait("no network")
+      this.#tell("offline")
+    })
+    on("online", () => this.#wake())
+    on("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#wake()
+    })
   }
 
-  #waiting(reason: string): void {
-    const status = this.#wasConnected ? "reconnecting" : "connecting"
-    this.#events?.status(this.#isOffline ? "offline" : status, reason)
-  }
-
-  #goOffline(): void {
-    this.#isOffline = true
-    if (this.client.state === TransportState.Connecting) this.#waiting("no network")
-    this.#device.dispatchEvent(new Event("offline"))
-  }
-
+  /** The network is back or another one, or the page is seen again: the connection may be dead. */
   #wake(): void {
-    this.#isOffline = isDeviceOffline()
-    if (this.client.state === TransportState.Connecting) {
-      this.#waiting("woken up")
-      this.#tryNow()
-    } else if (this.client.state === TransportState.Connected) {
-      // Any answer is a sign of life, a refusal too.
-      const timer = setTimeout(() => this.#tryNow(), PROBE_TIMEOUT)
+    this.#isOffline = false
+    if (this.client.state === TransportState.Connecting) this.#wait("woken up")
+    if (this.client.state === TransportState.Connected) {
+      // It gives its socket up, and opens another one. Any answer is a sign of life, a refusal too.
+      const timer = setTimeout(() => this.#tell("offline", "online"), PROBE_TIMEOUT)
       const alive = () => clearTimeout(timer)
-      this.client.presenceStats(this.#personalChannel).then(alive, alive)
+      this.client.presenceStats(this.personalChannel).then(alive, alive)
     }
+    // It tries again without delay, if it is trying.
+    this.#tell("online")
   }
 
-  /** Lets the client give up its socket, if it has one, and open another one without delay. */
-  #tryNow(): void {
-    this.#device.dispatchEvent(new Event("offline"))
-    this.#device.dispatchEvent(new Event("online"))
-  }
-
-  #ended(code: number, reason: string): void {
-    for (const channel of this.#pending.keys()) this.#answered(channel)
-    const why = `${reason} (${code})`
-    this.#events?.status(code === 0 ? "idle" : "failed", why)
-    this.#opening?.reject(new InstantError("connection", `The connection ended: ${why}`, { code }))
-    this.#opening = undefined
+  #tell(...events: readonly string[]): void {
+    for (const event of events) this.#device.dispatchEvent(new Event(event))
   }
 
   #failed({ type, error }: ErrorContext | SubscriptionErrorContext, channel?: string): void {
     const { code, message } = error
     if (code === TOKEN_EXPIRED) return
-    const text = `Failed (${type}), and tried again: ${message}`
-    this.#events?.error(
-      channel === undefined
-        ? new InstantError("connection", text, { code })
-        : new InstantError("subscription", `${channel}: ${text}`, { code, channel }),
-    )
-  }
-}
-
-function isDeviceOffline(): boolean {
-  return globalThis.navigator?.onLine === false
-}
-
-async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
-  const late = defer<void>()
-  const timer = setTimeout(() => {
-    const text = `Not connected after ${milliseconds} ms; it is tried further`
-    late.reject(new InstantError("connection", text))
-  }, milliseconds)
-  try {
-    await Promise.race([promise, late.promise])
-  } finally {
-    clearTimeout(timer)
+    const text = `${channel ?? "The connection"} failed (${type}), and is tried again: ${message}`
+    const kind = channel === undefined ? "connection" : "subscription"
+    this.#events.error(new InstantError(kind, text, { code, channel }))
   }
 }

@@ -5,6 +5,5 @@ const PATH = "/connection/websocket"
  * its `ws` one, and the path is added unless it is there.
  */
 export function websocketEndpoint(base: string): string {
-  const url = base.replace(/^http/, "ws").replace(/\/+$/, "")
-  return url.endsWith(PATH) ? url : url + PATH
+  return base.replace(/^http/, "ws").replace(/\/*(\/connection\/websocket\/*)?$/, PATH)
 }

@@ -1,3 +1,4 @@
+import type { Envelope } from "@instant-ws/protocol/envelope"
 import type { Message } from "./message.js"
 
 /** Which messages are meant: those of a channel, of an event class, or of both. */
@@ -6,8 +7,11 @@ export type Filter =
   | { readonly channel: string; readonly eventClass?: string }
   | { readonly channel?: string; readonly eventClass: string }
 
-/** Is called with what it asked for. What it returns is ignored, but a promise is watched. */
-export type Handler<What> = (what: What) => unknown
+/**
+ * Is called with the message that it asked for, and with the event as it travelled. What it returns is
+ * ignored, but a promise is watched.
+ */
+export type Handler<What> = (message: What, envelope: Envelope) => unknown
 
 /** A handler of messages. */
 export type MessageHandler<Data = unknown, Msg = string> = Handler<Message<Data, Msg>>
@@ -15,20 +19,14 @@ export type MessageHandler<Data = unknown, Msg = string> = Handler<Message<Data,
 /** Whether a name that an application uses stands for a channel: `x` also for `$x`, if there is no `x`. */
 export type IsNamed = (name: string, channelName: string) => boolean
 
-/**
- * A handler that is called with the messages of a filter alone.
- * @throws TypeError when it is not a function, or the filter names nothing.
- */
-export function filtered(filter: Filter, handler: MessageHandler, isNamed: IsNamed) {
-  const { channel, eventClass } =
-    typeof filter === "string" ? { channel: filter, eventClass: undefined } : filter
+/** Tells the messages that a filter means. @throws TypeError when it names nothing. */
+export function fitting(filter: Filter, isNamed: IsNamed): (message: Message) => boolean {
+  const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
+    typeof filter === "string" ? { channel: filter } : filter
   if (channel === undefined && eventClass === undefined) {
     throw new TypeError("on() needs a channel name, { eventClass }, or both")
   }
-  if (typeof handler !== "function") throw new TypeError("A handler must be a function")
-  return (message: Message) => {
-    if (eventClass !== undefined && eventClass !== message.eventClass) return
-    if (channel !== undefined && !isNamed(channel, message.channelName)) return
-    return handler(message)
-  }
+  return (message) =>
+    (eventClass ?? message.eventClass) === message.eventClass &&
+    (channel === undefined || isNamed(channel, message.channelName))
 }

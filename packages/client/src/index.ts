@@ -4,7 +4,7 @@ import { useInstant } from "./use-instant.js"
 export type { Envelope } from "@instant-ws/protocol/envelope"
 export type { WebSocketClass } from "#platform"
 export type { Channel, Level } from "./backend-answer.js"
-export type { Denied } from "./connection.js"
+export type { Denied, ReconnectDelay } from "./connection.js"
 export type {
   ChannelName,
   DataOf,
@@ -16,6 +16,7 @@ export type {
   TypedOn,
   UntypedOn,
 } from "./events.js"
+export type { Recovered } from "./feed.js"
 export type { Filter, Handler, MessageHandler } from "./handlers.js"
 export type {
   History,
@@ -28,7 +29,6 @@ export type {
 export { type ErrorDetails, type ErrorKind, InstantError } from "./instant-error.js"
 export type { Off } from "./listeners.js"
 export type { Member, PresenceChange, PresenceListener } from "./live-presence.js"
-export type { Recovered } from "./recoveries.js"
 export type { ChannelDeclaration, Schema, SchemaResult } from "./schema.js"
 export type { Status } from "./status.js"
 export { Message, useInstant }

@@ -1,15 +1,15 @@
 import { type Envelope, readEnvelope } from "@instant-ws/protocol/envelope"
 import { platform } from "#platform"
+import { ChannelRequests } from "./channel-requests.js"
 import { Connection, type ConnectionEvents, type Denied, PERSONAL_CHANNEL } from "./connection.js"
 import { websocketEndpoint } from "./endpoint.js"
-import { filtered } from "./handlers.js"
-import type { Instant, InstantOptions, Position } from "./instant.js"
+import type { Recovered } from "./feed.js"
+import { fitting, type MessageHandler } from "./handlers.js"
+import type { Instant, InstantOptions } from "./instant.js"
 import { InstantError, isRefusal, textOf } from "./instant-error.js"
 import { Listeners, type ListenersHost, type Off } from "./listeners.js"
-import { LivePresence } from "./live-presence.js"
 import { Message } from "./message.js"
-import type { Recovered } from "./recoveries.js"
-import { type ChannelDeclaration, checkData } from "./schema.js"
+import { type ChannelDeclaration, checkEvent } from "./schema.js"
 import { Session } from "./session.js"
 import type { Status } from "./status.js"
 
@@ -17,9 +17,6 @@ import type { Status } from "./status.js"
 export interface DeclaredOptions extends InstantOptions {
   readonly channels?: readonly ChannelDeclaration[]
 }
-
-/** How many messages of a history are fetched unless said. */
-const HISTORY_LIMIT = 100
 
 /** Joins the session, its connection and the handlers. Arrow functions, as members are taken apart. */
 export class InstantClient implements Instant {
@@ -38,7 +35,7 @@ export class InstantClient implements Instant {
       else this.#errors.emit(new InstantError("handler", text, { cause, channel }))
     },
   }
-  readonly #messages = new Listeners<[Message]>("message", this.#host)
+  readonly #messages = new Listeners<[Message, Envelope]>("message", this.#host)
   readonly #errors = new Listeners<[InstantError]>("error", this.#host)
   readonly #statuses = new Listeners<[Status, string]>("status", this.#host)
   readonly #logouts = new Listeners<[string]>("loggedOut", this.#host)
@@ -48,7 +45,31 @@ export class InstantClient implements Instant {
   readonly #claims = new Map<string, number>()
   /** The channels that were subscribed because all were. */
   readonly #auto = new Set<string>()
-  readonly #presences = new Map<string, LivePresence>()
+  readonly #requests: ChannelRequests = new ChannelRequests({
+    host: this.#host,
+    connection: () => this.#connection,
+    resolve: (name) => this.#resolve(name),
+    read: (channel, data) => this.#read(channel, data)?.[0],
+    subscribe: (name) => this.subscribe(name),
+    unsubscribe: (name) => this.unsubscribe(name),
+    error: this.#errors.emit,
+  })
+  readonly #events: ConnectionEvents = {
+    status: (status, reason) => {
+      this.#become(status, reason)
+      // The server may have ended it because the user has logged out elsewhere.
+      if (status === "failed") this.#session.connectionToken().catch(() => {})
+    },
+    publication: (channel, data) => {
+      const read = this.#read(channel, data)
+      if (read) this.#messages.emit(...read)
+    },
+    subscribed: (channel) => this.#requests.subscribed(channel),
+    presence: (channel, change) => this.#requests.changed(channel, change),
+    recovered: this.#recoveries.emit,
+    denied: this.#denials.emit,
+    error: this.#errors.emit,
+  }
   #connection: Connection | undefined
   #offMessage: Off | undefined
   #status: Status = "idle"
@@ -99,9 +120,10 @@ export class InstantClient implements Instant {
 
   readonly on: Instant["on"] = (filter, handler) => {
     // Data and Msg are the application's word for what the publisher sends.
-    const call = handler as (message: Message) => unknown
-    const isNamed = (name: string, channelName: string) => this.#resolve(name) === channelName
-    return this.#messages.add(filtered(filter, call, isNamed))
+    return this.#messages.add(
+      handler as MessageHandler,
+      fitting(filter, (name, channel) => this.#resolve(name) === channel),
+    )
   }
 
   /** Says where everything is, and asks nothing. */
@@ -173,49 +195,16 @@ export class InstantClient implements Instant {
     if (!isClaimed && !this.#auto.has(channel)) this.#connection?.unsubscribe(channel)
   }
 
-  readonly history: Instant["history"] = async (name, { limit = HISTORY_LIMIT, since } = {}) => {
-    const { publications, ...top } = await this.#request(name, ({ client }, channel) =>
-      client.history(channel, since ? { limit, since } : { limit, reverse: true }),
-    )
-    if (!since) publications.reverse()
-    const position: Position = { ...top, offset: publications.at(-1)?.offset ?? top.offset }
-    const messages = publications.flatMap(({ data }) => this.#read(this.#resolve(name), data) ?? [])
-    return { messages, position }
-  }
-
-  readonly presence: Instant["presence"] = async (name) => {
-    const { clients } = await this.#request(name, ({ client }, channel) => client.presence(channel))
-    return Object.values(clients)
-  }
-
-  readonly onPresence: Instant["onPresence"] = (name, listener) => {
-    const presence = this.#presences.get(name) ?? new LivePresence(this.#host)
-    this.#presences.set(name, presence)
-    const off = presence.add(listener)
-    // It fails when the channels can't be fetched, and is done again with the next connect().
-    this.subscribe(name).catch(this.#errors.emit)
-    let isOn = true
-    return () => {
-      if (!isOn) return
-      isOn = false
-      off()
-      if (!presence.isWatched) this.#presences.delete(name)
-      this.unsubscribe(name)
-    }
-  }
-
-  readonly publish: Instant["publish"] = async (name, message, options = {}) => {
-    const { eventClass: event_class, data, bucket } = options
-    await this.#request(name, ({ client }, channel) =>
-      client.publish(channel, { channel, site: "", message, data, event_class, bucket }),
-    )
-  }
+  readonly history: Instant["history"] = (...args) => this.#requests.history(...args)
+  readonly presence: Instant["presence"] = (...args) => this.#requests.presence(...args)
+  readonly publish: Instant["publish"] = (...args) => this.#requests.publish(...args)
+  readonly onPresence: Instant["onPresence"] = (...args) => this.#requests.onPresence(...args)
 
   readonly destroy = () => {
-    this.#session.begin(this.#backendUrl)
+    this.#session.forget()
     this.#disconnect("idle", "destroy called")
     this.#claims.clear()
-    this.#presences.clear()
+    this.#requests.clear()
     for (const listeners of [this.#messages, this.#errors, this.#statuses]) listeners.clear()
     for (const listeners of [this.#logouts, this.#recoveries, this.#denials]) listeners.clear()
   }
@@ -229,33 +218,16 @@ export class InstantClient implements Instant {
   async #subscribe(connection: Connection, name: string): Promise<void> {
     if (name === PERSONAL_CHANNEL) return
     // It may have been granted since the channels were fetched.
-    if (!this.#session.find(name)) await this.#session.renew()
+    if (!this.#session.find(name)) await this.#session.renewChannels()
     if (connection !== this.#connection) return
     const channel = this.#session.find(name)
-    if (channel) await connection.subscribe(channel, this.#presenceOf(channel.name) !== undefined)
+    if (channel) await connection.subscribe(channel, this.#requests.isWatched(channel.name))
     else this.#denials.emit({ channel: name, code: 103, reason: "permission denied" })
   }
 
   /** The channel that a name stands for: `$x` for `x`, if there is no `x`. */
   #resolve(name: string): string {
     return this.#session.find(name)?.name ?? name
-  }
-
-  #presenceOf(channel: string): LivePresence | undefined {
-    const entry = [...this.#presences].find(([name]) => this.#resolve(name) === channel)
-    return entry?.[1]
-  }
-
-  /** @throws InstantError of kind `request`, or of kind `usage` when there is no connection. */
-  async #request<T>(name: string, ask: (connection: Connection, channel: string) => Promise<T>) {
-    const connection = this.#connection
-    if (connection === undefined) throw new InstantError("usage", "Call connect() first")
-    const channel = connection.channelOf(this.#resolve(name))
-    try {
-      return await ask(connection, channel)
-    } catch (cause) {
-      throw requestError(name, cause)
-    }
   }
 
   /** The connection of who is logged in, made on first need; undefined when nobody is. */
@@ -272,37 +244,16 @@ export class InstantClient implements Instant {
       websocket,
       token: tokens.connectionToken,
       tokens: this.#session,
-      events: this.#events(),
-      reconnectDelay: this.#options.reconnectDelay ?? {},
+      events: this.#events,
+      delay: this.#options.reconnectDelay,
     })
     return this.#connection
   }
 
-  #events(): ConnectionEvents {
-    return {
-      status: (status, reason) => {
-        this.#become(status, reason)
-        // The server may have ended it because the user has logged out elsewhere.
-        if (status === "failed") this.#session.connectionToken().catch(() => {})
-      },
-      publication: (channel, data) => {
-        const message = this.#read(channel, data)
-        if (message) this.#messages.emit(message)
-      },
-      subscribed: (channel) => {
-        const presence = this.#presenceOf(channel)
-        presence?.load(() => this.presence(channel)).catch(this.#errors.emit)
-      },
-      presence: (channel, change) => this.#presenceOf(channel)?.change(change),
-      recovered: this.#recoveries.emit,
-      denied: this.#denials.emit,
-      error: this.#errors.emit,
-    }
-  }
-
-  #read(channel: string, data: unknown): Message | undefined {
+  #read(channel: string, data: unknown): [Message, Envelope] | undefined {
     try {
-      return new Message(this.#checked(channel, readEnvelope(data)), channel)
+      const envelope = readEnvelope(data)
+      return [new Message(this.#checked(channel, envelope), channel), envelope]
     } catch (cause) {
       const text = `A publication on ${channel} is no event: ${textOf(cause)}`
       this.#errors.emit(new InstantError("publication", text, { cause, channel }))
@@ -310,15 +261,11 @@ export class InstantClient implements Instant {
     }
   }
 
-  /** The envelope with its data as declared. @throws Error when it isn't so. */
+  /** The event with its data as declared. @throws Error when it isn't. */
   #checked(channel: string, envelope: Envelope): Envelope {
     const isThis = ({ name }: ChannelDeclaration) => this.#resolve(name) === channel
     const declared = this.#options.channels?.find(isThis)
-    if (declared === undefined) return envelope
-    const { event_class = "", data = {} } = envelope
-    const schema = declared.events[event_class]
-    if (schema === undefined) throw new Error(`no event class "${event_class}" is declared`)
-    return { ...envelope, data: checkData(schema, data) }
+    return declared ? checkEvent(declared, envelope) : envelope
   }
 
   #leave(reason: string): void {
@@ -339,11 +286,4 @@ export class InstantClient implements Instant {
     this.#status = status
     this.#statuses.emit(status, reason)
   }
-}
-
-/** The Centrifuge client rejects with objects that are no errors. */
-function requestError(channel: string, cause: unknown): InstantError {
-  const { code, message } = Object(cause)
-  const text = `The request for ${channel} failed: ${message} (${code})`
-  return new InstantError("request", text, { code, channel, cause })
 }

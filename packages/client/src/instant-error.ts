@@ -35,17 +35,17 @@ export class InstantError extends Error {
   /** The channel concerned, if it is one. */
   readonly channel: string | undefined
 
-  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
-    super(message, details)
+  constructor(kind: ErrorKind, message: string, { code = 0, channel, cause }: ErrorDetails = {}) {
+    super(message, { cause })
     this.kind = kind
-    this.code = details.code ?? 0
-    this.channel = details.channel
+    this.code = code
+    this.channel = channel
   }
 }
 
-/** Whether the backend said "not logged in", "wrong password" or "not yours". */
+/** Whether the backend, when it was asked, said "not logged in", "wrong password" or "not yours". */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof InstantError && error.kind === "backend" && error.code === 403
+  return error instanceof InstantError && error.code === 403
 }
 
 /** What a thrown value says. */

@@ -1,13 +1,14 @@
 import type { Centrifuge } from "centrifuge"
 import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
-import type { Denied } from "./connection.js"
+import type { Denied, ReconnectDelay } from "./connection.js"
 import type { ChannelName, DataOf, EventClassOf, MessageOf, On } from "./events.js"
+import type { Recovered } from "./feed.js"
 import type { MessageHandler } from "./handlers.js"
 import type { InstantError } from "./instant-error.js"
 import type { Off } from "./listeners.js"
 import type { Member, PresenceListener } from "./live-presence.js"
-import type { Recovered } from "./recoveries.js"
+
 import type { Status } from "./status.js"
 
 /** How an {@link Instant} is made; all of it may be left out. */
@@ -18,11 +19,8 @@ export interface InstantOptions {
   readonly fetch?: typeof fetch
   /** How long `connect()` waits, in milliseconds, before it rejects. @default without end */
   readonly connectTimeout?: number
-  /**
-   * Between two attempts to reconnect or to resubscribe, in milliseconds: growing at random from
-   * `min` to `max`. @default 500 and 20,000
-   */
-  readonly reconnectDelay?: { readonly min?: number; readonly max?: number }
+  /** Between two attempts to reconnect, or to subscribe again. */
+  readonly reconnectDelay?: ReconnectDelay
 }
 
 /** A place in a channel's history: what comes after it is newer. */
@@ -138,7 +136,8 @@ export interface Instant<Channels = unknown> {
    */
   onPresence(channel: ChannelName<Channels>, listener: PresenceListener): Off
   /**
-   * Publishes to a channel, where the server allows it to its subscribers.
+   * Publishes to a channel, where the server allows it to its subscribers. The message has an `id` if
+   * the page came over TLS or from this machine; its date is that of receipt.
    * @throws InstantError of kind `request` when it doesn't (code 103), or as `history`.
    */
   publish<Name extends ChannelName<Channels>, EventClass extends EventClassOf<Channels, Name>>(

@@ -9,6 +9,11 @@ export interface ListenersHost {
   failed(event: string, cause: unknown, args: readonly unknown[]): void
 }
 
+interface Entry<Args extends readonly unknown[]> {
+  readonly call: (...args: Args) => unknown
+  readonly fits: (...args: Args) => boolean
+}
+
 /**
  * Functions that are told of one event, each in turn, in the order in which they came. One that
  * throws, or whose promise is rejected, is reported and hinders no other.
@@ -16,17 +21,17 @@ export interface ListenersHost {
 export class Listeners<Args extends readonly unknown[]> {
   readonly #event: string
   readonly #host: ListenersHost
-  readonly #entries = new Set<{ readonly call: (...args: Args) => unknown }>()
+  readonly #entries = new Set<Entry<Args>>()
 
   constructor(event: string, host: ListenersHost) {
     this.#event = event
     this.#host = host
   }
 
-  /** @throws TypeError when it is not a function. */
-  readonly add = (call: (...args: Args) => unknown): Off => {
+  /** `fits` says which events it is called for: all, unless given. @throws TypeError when it is no function. */
+  readonly add = (call: Entry<Args>["call"], fits: Entry<Args>["fits"] = () => true): Off => {
     if (typeof call !== "function") throw new TypeError("A handler must be a function")
-    const entry = { call }
+    const entry = { call, fits }
     this.#entries.add(entry)
     return () => {
       this.#entries.delete(entry)
@@ -37,7 +42,7 @@ export class Listeners<Args extends readonly unknown[]> {
   readonly emit = (...args: Args): void => {
     this.#host.trace(this.#event, args)
     for (const entry of [...this.#entries]) {
-      if (this.#entries.has(entry)) this.#tell(entry.call, args)
+      if (this.#entries.has(entry) && entry.fits(...args)) this.#tell(entry.call, args)
     }
   }
 
@@ -49,7 +54,7 @@ export class Listeners<Args extends readonly unknown[]> {
     return this.#entries.size
   }
 
-  #tell(call: (...args: Args) => unknown, args: Args): void {
+  #tell(call: Entry<Args>["call"], args: Args): void {
     const failed = (cause: unknown) => this.#host.failed(this.#event, cause, args)
     try {
       const result = call(...args)

@@ -35,7 +35,7 @@ export class LivePresence {
   /** Adds a listener, and tells it at once who is there, if that is known. */
   add(listener: PresenceListener): Off {
     const off = this.#listeners.add(listener)
-    if (this.#early === undefined) listener([...this.#members.values()], {})
+    if (!this.#early) listener([...this.#members.values()], {})
     return off
   }
 
@@ -47,29 +47,25 @@ export class LivePresence {
   async load(fetchMembers: () => Promise<readonly Member[]>): Promise<void> {
     const early: PresenceChange[] = []
     this.#early = early
-    const members = await fetchMembers()
-    // Subscribed again meanwhile: a newer list is on its way.
-    if (this.#early !== early) return
-    this.#members = new Map(members.map((member) => [member.client, member]))
-    this.#early = undefined
-    for (const change of early) this.#apply(change)
-    this.#tell({})
+    try {
+      const members = await fetchMembers()
+      // Subscribed again meanwhile: a newer list is on its way.
+      if (this.#early !== early) return
+      this.#members = new Map(members.map((member) => [member.client, member]))
+    } finally {
+      if (this.#early === early) this.#early = undefined
+    }
+    for (const change of [...early, {}]) this.change(change)
   }
 
   change(change: PresenceChange): void {
-    if (this.#early !== undefined) this.#early.push(change)
-    else {
-      this.#apply(change)
-      this.#tell(change)
+    const { joined, left } = change
+    if (this.#early) {
+      this.#early.push(change)
+      return
     }
-  }
-
-  #apply({ joined, left }: PresenceChange): void {
     if (joined) this.#members.set(joined.client, joined)
     if (left) this.#members.delete(left.client)
-  }
-
-  #tell(change: PresenceChange): void {
     this.#listeners.emit([...this.#members.values()], change)
   }
 }

@@ -16,31 +16,21 @@ export class Message<Data = unknown, Msg = string> {
   readonly bucket: string
   /** When it was published; the time of receipt when the publisher didn't say. */
   readonly date: Date
-  /** Unique, and in the order of time; `""` when the publisher gave none. */
+  /** Unique, and in the order of time if a backend published it; `""` when the publisher gave none. */
   readonly id: string
-  readonly #envelope: Envelope
 
   /** The channel is the envelope's own unless said. */
   constructor(envelope: Envelope, channelName: string = envelope.channel) {
+    const { message = "", data = {}, event_class = "", site, bucket = "", id = "" } = envelope
+    const published = new Date(envelope.date ?? Number.NaN)
     // The publisher's word is taken for both types: JSON carries none.
-    this.msg = ("message" in envelope ? envelope.message : "") as Msg
-    this.data = ("data" in envelope ? envelope.data : {}) as Data
+    this.msg = message as Msg
+    this.data = data as Data
     this.channelName = channelName
-    this.eventClass = envelope.event_class ?? ""
-    this.site = envelope.site
-    this.bucket = envelope.bucket ?? ""
-    this.date = dateOf(envelope)
-    this.id = envelope.id ?? ""
-    this.#envelope = envelope
+    this.eventClass = event_class
+    this.site = site
+    this.bucket = bucket
+    this.date = Number.isNaN(+published) ? new Date() : published
+    this.id = id
   }
-
-  /** The event as it travelled. */
-  get envelope(): Envelope {
-    return this.#envelope
-  }
-}
-
-function dateOf({ date }: Envelope): Date {
-  const published = new Date(date ?? Number.NaN)
-  return Number.isNaN(published.getTime()) ? new Date() : published
 }

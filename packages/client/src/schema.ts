@@ -1,3 +1,5 @@
+import type { Envelope } from "@instant-ws/protocol/envelope"
+
 /**
  * What checks data at run time: as much of Standard Schema (https://standardschema.dev) as is needed,
  * so that the schemas of zod, valibot, arktype and others fit.
@@ -23,11 +25,19 @@ export interface ChannelDeclaration {
 }
 
 /**
- * What a schema makes of an event's data.
- * @throws Error when the data doesn't fit, or the schema would take time: events keep their order.
+ * An event of a declared channel, with what its schema makes of the data.
+ * @throws Error when the data doesn't fit, or its event class isn't declared.
  */
-export function checkData(schema: Schema, data: unknown): unknown {
+export function checkEvent({ events }: ChannelDeclaration, envelope: Envelope): Envelope {
+  const { event_class = "", data = {} } = envelope
+  const schema = events[event_class]
+  if (schema === undefined) throw new Error(`no event class "${event_class}" is declared`)
+  return { ...envelope, data: parseData(schema, data) }
+}
+
+function parseData(schema: Schema, data: unknown): unknown {
   const result = schema["~standard"].validate(data)
+  // Events keep their order.
   if (result instanceof Promise) throw new Error("its schema is asynchronous")
   if (result.issues === undefined) return result.value
   throw new Error(result.issues.map(({ message }) => message).join(", "))

@@ -24,7 +24,7 @@ export class PageInstant {
   readonly #client = new InstantClient({})
 
   constructor() {
-    this.#client.onMessage(({ channelName, envelope }) => {
+    this.#client.onMessage(({ channelName }, envelope) => {
       const named = this.handlers[channelName] ?? this.handlers[channelName.replace(/^\$/, "")]
       return (named ?? this.onMessage)(envelope)
     })

@@ -1,7 +1,6 @@
 import { Backend } from "./backend.js"
-import type { Channel, Tokens } from "./backend-answer.js"
+import { type Channel, readTokens, type Tokens } from "./backend-answer.js"
 import type { TokenSource } from "./connection.js"
-import { defer } from "./deferred.js"
 import { InstantError, isRefusal } from "./instant-error.js"
 import { tokenUser } from "./token-user.js"
 
@@ -9,24 +8,24 @@ import { tokenUser } from "./token-user.js"
 export class Session implements TokenSource {
   /** One set, refilled, so that whoever holds it sees the channels of now. */
   readonly channels = new Set<Channel>()
-  readonly #ready = defer<true>()
+  /** Resolves when tokens are there for the first time. */
+  readonly onReady: Promise<true>
   readonly #fetch: typeof fetch
   readonly #onLost: (reason: string) => void
+  #ready: (isReady: true) => void = () => {}
+  #url: string | undefined
   #backend: Backend | undefined
   #tokens: Tokens | undefined
-  /** Counts the logins, so that what was asked for an earlier one is told apart. */
-  #login = 0
-  #renewal: Promise<void> | undefined
+  /** What is asked for the user of now, by endpoint. Another login asks anew. */
+  #renewals = new Map<string, Promise<void>>()
 
   /** `onLost` is called when the session of a user ends without {@link logout}. */
   constructor(fetcher: typeof fetch, onLost: (reason: string) => void) {
     this.#fetch = fetcher
     this.#onLost = onLost
-  }
-
-  /** Resolves when tokens are there for the first time. */
-  get onReady(): Promise<true> {
-    return this.#ready.promise
+    this.onReady = new Promise((resolve) => {
+      this.#ready = resolve
+    })
   }
 
   /** The tokens of who is logged in; undefined when nobody is. */
@@ -41,45 +40,53 @@ export class Session implements TokenSource {
 
   /** Starts anew at the backend of this address, with nobody known to be logged in. */
   begin(url: string): void {
-    this.#forget()
+    this.forget()
     // The same backend keeps its cookies.
-    if (this.#backend?.url !== url) this.#backend = new Backend(url, this.#fetch)
+    if (this.#url !== url) this.#backend = new Backend(url, this.#fetch)
+    this.#url = url
   }
 
-  /** @throws InstantError as {@link Backend.login}; who was logged in before then still is. */
+  /** @throws InstantError of kind `backend`, with code 403 for a wrong name or password: the user stays. */
   async login(username: string, password: string): Promise<void> {
-    const tokens = await this.#at().login(username, password)
-    this.#forget()
+    const tokens = await this.#at().ask("login/", readTokens, { username, password })
+    this.forget()
     this.#accept(tokens)
   }
 
   /**
    * Fetches the tokens of whoever is logged in now, and says whether that is another user than before.
-   * @throws InstantError as {@link Backend.getToken}.
+   * @throws InstantError of kind `backend`, with code 403 when nobody is.
    */
   async refresh(): Promise<boolean> {
-    const tokens = await this.#current(this.#at().getToken())
-    if (tokens === undefined) return false
     const user = this.#user
-    this.#accept(tokens)
+    await this.#fetchTokens("get_token/", () => true)
     return user !== this.#user
   }
 
-  /** Forgets the user, and logs out at the backend. @throws InstantError as {@link Backend.logout}. */
+  /** Forgets the user, and logs out at the backend. @throws InstantError when that failed. */
   async logout(): Promise<void> {
     const backend = this.#at()
-    this.#forget()
-    await backend.logout()
+    this.forget()
+    const logout = () => backend.ask("logout/", () => {})
+    try {
+      await logout()
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      // Either nobody is logged in, or another tab's login has changed the CSRF token.
+      try {
+        backend.csrfToken = (await backend.ask("get_token/", readTokens)).csrfToken
+      } catch (refusal) {
+        if (isRefusal(refusal)) return
+        throw refusal
+      }
+      await logout()
+    }
   }
 
   /** A new connection token for the same user. @throws InstantError when there is none. */
   async connectionToken(): Promise<string> {
-    const user = this.#user
-    const tokens = await this.#current(this.#at().getToken())
-    if (tokens === undefined) return ""
-    this.#expectUser(user, tokens.connectionToken)
-    this.#accept(tokens)
-    return tokens.connectionToken
+    await this.#renew("get_token/")
+    return this.#tokens?.connectionToken ?? ""
   }
 
   /**
@@ -87,31 +94,20 @@ export class Session implements TokenSource {
    * @throws InstantError when there is none.
    */
   async subscriptionToken(name: string): Promise<string> {
-    await this.renew()
+    await this.renewChannels()
     return this.#named(name)?.token ?? ""
   }
 
-  /**
-   * Fetches the channels with new tokens. All who ask at once share one request.
-   * @throws InstantError as {@link Backend.getToken}.
-   */
-  renew(): Promise<void> {
-    this.#renewal ??= this.#renewed().finally(() => {
-      this.#renewal = undefined
-    })
-    return this.#renewal
+  /** Fetches the channels of the user with new tokens. @throws InstantError when there are none. */
+  renewChannels(): Promise<void> {
+    return this.#renew("subscribe/")
   }
 
-  #named(name: string): Channel | undefined {
-    return [...this.channels].find((channel) => channel.name === name)
-  }
-
-  async #renewed(): Promise<void> {
-    const user = this.#user
-    const channels = await this.#current(this.#at().subscribe())
-    if (channels === undefined) return
-    for (const { token } of channels) this.#expectUser(user, token)
-    this.#fill(channels)
+  /** Nobody is known to be logged in any more. */
+  forget(): void {
+    this.#renewals = new Map()
+    this.#tokens = undefined
+    this.channels.clear()
   }
 
   #at(): Backend {
@@ -123,50 +119,55 @@ export class Session implements TokenSource {
     return this.#tokens && tokenUser(this.#tokens.connectionToken)
   }
 
+  #named(name: string): Channel | undefined {
+    return [...this.channels].find((channel) => channel.name === name)
+  }
+
+  /** Fetches new tokens for the same user. All who ask at once share one request. */
+  #renew(path: string): Promise<void> {
+    const renewals = this.#renewals
+    const renewal =
+      renewals.get(path) ??
+      this.#fetchTokens(path, (token) => tokenUser(token) === this.#user).finally(() =>
+        renewals.delete(path),
+      )
+    renewals.set(path, renewal)
+    return renewal
+  }
+
   /**
-   * The answer to a request; undefined when another login began meanwhile, to which it says nothing.
-   * A refusal ends the session of the user, if there was one.
+   * Does nothing when another login begins meanwhile. A refusal ends the session of the user, if there
+   * was one, as do tokens that the user can't own.
    */
-  async #current<T>(request: Promise<T>): Promise<T | undefined> {
-    const login = this.#login
+  async #fetchTokens(path: string, isOwn: (token: string) => boolean): Promise<void> {
+    const renewals = this.#renewals
+    const isCurrent = () => renewals === this.#renewals
     try {
-      const answer = await request
-      return login === this.#login ? answer : undefined
+      const tokens = await this.#at().ask(path, (answer, url) =>
+        readTokens(answer, url, this.#tokens),
+      )
+      if (!isCurrent()) return
+      const { connectionToken, channels } = tokens
+      if ([connectionToken, ...channels.map(({ token }) => token)].every(isOwn)) {
+        this.#accept(tokens)
+      } else this.#lose("another user has logged in")
     } catch (error) {
-      if (login !== this.#login) return undefined
-      if (isRefusal(error) && this.#tokens !== undefined) {
-        this.#lose("the backend says that nobody is logged in")
-      }
+      if (!isCurrent()) return
+      if (isRefusal(error) && this.#tokens) this.#lose("the backend says that nobody is logged in")
       throw error
     }
   }
 
-  #expectUser(user: string | undefined, token: string): void {
-    if (tokenUser(token) === user) return
-    this.#lose("another user has logged in")
-    throw new InstantError("backend", "The tokens are for another user", { code: 403 })
-  }
-
   #accept(tokens: Tokens): void {
     this.#tokens = tokens
-    this.#fill(tokens.channels)
-    this.#ready.resolve(true)
-  }
-
-  #fill(channels: readonly Channel[]): void {
+    this.#at().csrfToken = tokens.csrfToken
     this.channels.clear()
-    for (const channel of channels) this.channels.add(channel)
-  }
-
-  #forget(): void {
-    this.#login++
-    this.#tokens = undefined
-    this.#renewal = undefined
-    this.channels.clear()
+    for (const channel of tokens.channels) this.channels.add(channel)
+    this.#ready(true)
   }
 
   #lose(reason: string): void {
-    this.#forget()
+    this.forget()
     this.#onLost(reason)
   }
 }

@@ -224,10 +224,12 @@ test("a subscription that fails for a moment is tried again", async () => {
   scene.instant.onError(errors.push)
   const busy = { error: { code: 100, message: "internal", temporary: true } }
   scene.realtime.answers.set("subscribe:news", busy)
-  await scene.instant.connect()
+  const connected = scene.instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "subscription", channel: "news", code: 100 })
+  expect(scene.instant.status).toBe("connected")
   scene.realtime.answers.clear()
-  await scene.instant.getClient()?.getSubscription("news")?.ready()
+  await connected
+  expect(scene.instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
 })
 
 test("a connection is refreshed before its token expires", async () => {

@@ -145,6 +145,7 @@ test("publish reaches the others where the server allows it, and rejects where i
     eventClass: "chat",
     data: { by: "user" },
     channelName: "$lobby",
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
   })
 
   await using strict = await RealServer.start()

@@ -36,7 +36,7 @@ const texts = ["channel", "site", "event_class", "bucket", "id", "date"] as cons
 export function readEnvelope(data: unknown): Envelope {
   const value = typeof data === "string" ? parse(data) : data
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new EnvelopeError("The publication is not an object, nor the JSON text of one")
+    throw new EnvelopeError("it is not an object, nor the JSON text of one")
   }
   const fields: Readonly<Record<string, unknown>> = { ...value }
   const envelope: { -readonly [Key in keyof Envelope]: Envelope[Key] } = { channel: "", site: "" }
@@ -44,7 +44,7 @@ export function readEnvelope(data: unknown): Envelope {
     const text = fields[key] ?? undefined
     if (typeof text === "string") envelope[key] = text
     else if (text !== undefined) {
-      throw new EnvelopeError(`"${key}" of the publication is not a text`)
+      throw new EnvelopeError(`its "${key}" is not a text`)
     }
   }
   if ("message" in fields) envelope.message = fields.message
@@ -55,7 +55,7 @@ export function readEnvelope(data: unknown): Envelope {
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)
-  } catch (cause) {
-    throw new EnvelopeError("The publication is a text that is not JSON", { cause })
+  } catch {
+    return undefined
   }
 }
