@@ -26,7 +26,8 @@ export function useChannel<Data = unknown, Msg = string>(
   })
   const state = useMemo(() => {
     // Data and Msg are the application's word for what the publisher sends.
-    const call: MessageHandler = (message) => newest.current?.(message as Message<Data, Msg>)
+    const call: MessageHandler = (message, envelope) =>
+      newest.current?.(message as Message<Data, Msg>, envelope)
     return liveChannel(instant, channel, call)
   }, [instant, channel])
   return useLive(state)

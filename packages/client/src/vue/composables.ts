@@ -30,7 +30,8 @@ export function useChannel<Data = unknown, Msg = string>(
 ): Readonly<ShallowRef<ChannelState>> {
   const instant = useInstantClient()
   // Data and Msg are the application's word for what the publisher sends.
-  const call: MessageHandler = (message) => handler?.(message as Message<Data, Msg>)
+  const call: MessageHandler = (message, envelope) =>
+    handler?.(message as Message<Data, Msg>, envelope)
   return useLive<string, ChannelState>("pending", channel, (name) =>
     liveChannel(instant, name, call),
   )
