@@ -7,9 +7,10 @@ import {
   usePresence,
   useStatus,
 } from "djangoinstant/vue"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { createSSRApp, defineComponent, effectScope, h, type Ref, ref, watch } from "vue"
 import { renderToString } from "vue/server-renderer"
+import { HeldHistory } from "../held-history.js"
 import { Queue } from "../queue.js"
 import { RealServer } from "../real-server.js"
 
@@ -37,6 +38,9 @@ async function becomes<Value>(value: Readonly<Ref<Value>>, fits: (value: Value) 
   await values.nextWhere(fits)
   stop()
 }
+
+/** How long something may take, in milliseconds. */
+const deadline = 10_000
 
 const texts = (messages: readonly { readonly msg: string }[]) => messages.map(({ msg }) => msg)
 
@@ -68,23 +72,43 @@ test("where no client is provided a composable says what is missing", () => {
   expect(() => app.runWithContext(() => useStatus())).toThrow("createInstantPlugin(instant)")
 })
 
-test("a list that begins in the midst of messages has each of them once and in order", async () => {
+test("messages that come while the history is fetched are in the list once and in order", async () => {
   await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect(false)
-  const sent = Array.from({ length: 60 }, (_, number) => String(number))
-  const half = new Queue<string>()
-  const publishing = (async () => {
-    for (const text of sent) {
-      await server.instant.publish("lobby", text)
-      if (text === "20") half.push(text)
-    }
-  })()
-  await half.next()
-  using part = new Part(instant, () => useMessages("lobby", { history: 100 }))
-  await publishing
-  await becomes(part.result, (messages) => messages.length >= sent.length)
-  expect(texts(part.result.value)).toEqual(sent)
+  const line = new HeldHistory()
+  const instant = await server.clientOf("user", { websocket: line.websocket })
+  await instant.connect()
+  const say = (text: string) => server.instant.publish("lobby", text)
+  const heard = new Queue<string>()
+  instant.on("lobby", ({ msg }) => heard.push(msg))
+  for (const text of ["1", "2", "3"]) await say(text)
+  await heard.nextWhere((text) => text === "3")
+  using part = new Part(instant, () => ({
+    longer: useMessages("lobby", { history: 10 }),
+    shorter: useMessages("lobby", { history: 2 }),
+  }))
+  const { longer, shorter } = part.result
+  for (const text of ["4", "5", "6"]) await say(text)
+  await becomes(longer, ({ length }) => length === 3)
+  line.release()
+  await becomes(longer, ([first]) => first?.msg === "1")
+  await say("7")
+  await becomes(longer, (messages) => messages.at(-1)?.msg === "7")
+  expect(texts(longer.value)).toEqual(["1", "2", "3", "4", "5", "6", "7"])
+  expect(texts(shorter.value)).toEqual(["4", "5", "6", "7"])
+})
+
+test("a history that the line was cut for is fetched when the line is back", async () => {
+  await using server = await RealServer.start()
+  const line = new HeldHistory()
+  const instant = await server.clientOf("user", { websocket: line.websocket })
+  await server.instant.publish("lobby", "kept")
+  await instant.connect()
+  using part = new Part(instant, () => useMessages("lobby", { history: 10 }))
+  await vi.waitUntil(() => line.count === 1, deadline)
+  line.cut()
+  await vi.waitUntil(() => line.count === 1, deadline)
+  line.release()
+  await becomes(part.result, ({ length }) => length === 1)
 })
 
 test("a list holds as many as its limit, of its event class, from the history and after", async () => {
