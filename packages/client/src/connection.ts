@@ -53,8 +53,6 @@ export interface ReconnectDelay {
 export interface ConnectionOptions {
   readonly endpoint: string
   readonly websocket: WebSocketClass
-  /** The token to begin with. */
-  readonly token: string
   readonly tokens: TokenSource
   readonly events: ConnectionEvents
   readonly delay: ReconnectDelay | undefined
@@ -86,7 +84,7 @@ export class Connection {
   #waitingStatus: Status = "connecting"
   #end: InstantError | undefined
 
-  constructor({ endpoint, websocket, token, tokens, events, delay = {} }: ConnectionOptions) {
+  constructor({ endpoint, websocket, tokens, events, delay = {} }: ConnectionOptions) {
     const { min = 500, max = 20_000 } = delay
     this.#tokens = tokens
     this.#events = events
@@ -102,19 +100,19 @@ export class Connection {
       networkEventTarget: this.#device,
       getToken: () => tokens.connectionToken(),
     })
-    // Not among the options: the client prints those when its debugging is on.
-    this.client.setToken(token)
     this.#listen()
     this.#watchDevice()
   }
 
   /**
-   * Connects, and tries again until it is there.
+   * Connects, with a token to begin with, and tries again until it is there.
    * @throws InstantError of kind `connection` when the server ends it for good, or after `timeout`
    * milliseconds; it is tried further then.
    */
-  async open(timeout?: number): Promise<void> {
+  async open(token: string, timeout?: number): Promise<void> {
     this.#end = undefined
+    // One that was refused isn't offered again.
+    if (this.client.state === TransportState.Disconnected) this.client.setToken(token)
     this.client.connect()
     try {
       await this.client.ready(timeout)

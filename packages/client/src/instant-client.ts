@@ -169,13 +169,16 @@ export class InstantClient implements Instant {
   readonly connect = async (autosub = true) => {
     if (!this.ready) await this.get_token()
     const connection = await this.#prepare()
-    if (connection === undefined) throw new InstantError("usage", "Logged out while connecting")
-    const subscribed = Promise.all([
+    const { tokens } = this.#session
+    if (!connection || !tokens) throw new InstantError("usage", "Logged out while connecting")
+    const claimed = [...this.#claims.keys()].map((name) =>
+      this.#subscribe(connection, name).catch(this.#errors.emit),
+    )
+    await Promise.all([
       autosub && this.#subscribeAll(connection),
-      ...[...this.#claims.keys()].map((name) => this.#subscribe(connection, name)),
+      ...claimed,
+      connection.open(tokens.connectionToken, this.#options.connectTimeout),
     ])
-    await connection.open(this.#options.connectTimeout)
-    await subscribed
   }
 
   readonly subscribe = async (name?: string) => {
@@ -242,7 +245,6 @@ export class InstantClient implements Instant {
     this.#connection ??= new Connection({
       endpoint: websocketEndpoint(base || globalThis.location.origin),
       websocket,
-      token: tokens.connectionToken,
       tokens: this.#session,
       events: this.#events,
       delay: this.#options.reconnectDelay,

@@ -1,37 +1,34 @@
-import {
-  type Denied,
-  type InstantError,
-  type Recovered,
-  type Status,
-  useInstant,
-} from "djangoinstant"
+import type { Denied, InstantError, Recovered, Status } from "djangoinstant"
+import { FakeClock } from "djangoinstant/testing"
 import { expect, test, vi } from "vitest"
-import { FakeBackend } from "./fake-backend.js"
-import { fakeToken } from "./fake-token.js"
 import { Queue } from "./queue.js"
-import { envelope, Scene } from "./scene.js"
+import { Scene } from "./scene.js"
+
+const busy = { error: { code: 100, message: "internal", temporary: true } }
 
 test("connect sends the connection and all subscriptions at once, and resolves when they are there", async () => {
-  await using scene = await Scene.connected()
-  const { commands } = scene.realtime
-  expect(await commands.next()).toMatchObject({ connect: { token: expect.any(String) } })
-  expect(await commands.next()).toMatchObject({ subscribe: { channel: "news" } })
-  expect(await commands.next()).toMatchObject({ subscribe: { channel: "$lobby" } })
+  using scene = await Scene.connected()
+  const sent = scene.server.commands.all.map(({ method, request }) => [method, request.channel])
+  expect(sent).toEqual([
+    ["connect", undefined],
+    ["subscribe", "$lobby"],
+    ["subscribe", "news"],
+  ])
   expect(scene.instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
 })
 
 test("connect and subscribe may be called again, also at once", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, realtime } = scene
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   await Promise.all([instant.connect(), instant.connect(), instant.subscribe()])
   await instant.connect()
   await instant.subscribe()
-  expect(realtime.connections).toBe(1)
-  expect(realtime.commands.rest.filter((command) => "subscribe" in command)).toHaveLength(2)
+  expect(server.connections).toBe(1)
+  expect(server.commands.all.filter(({ method }) => method === "subscribe")).toHaveLength(2)
 })
 
 test("connect(false) subscribes to nothing until subscribe", async () => {
-  await using scene = await Scene.loggedIn()
+  using scene = await Scene.loggedIn()
   await scene.instant.connect(false)
   expect(scene.instant.getClient()?.subscriptions()).toEqual({})
   await scene.instant.subscribe()
@@ -39,12 +36,12 @@ test("connect(false) subscribes to nothing until subscribe", async () => {
 })
 
 test("unsubscribe ends one subscription until the next subscribe, and takes the name without $", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   instant.unsubscribe("lobby")
   instant.unsubscribe("nowhere")
-  const command = await realtime.commands.nextWhere((one) => "unsubscribe" in one)
-  expect(command).toMatchObject({ unsubscribe: { channel: "$lobby" } })
+  const command = await server.commands.next(({ method }) => method === "unsubscribe")
+  expect(command.request).toEqual({ channel: "$lobby" })
   expect(Object.keys(instant.getClient()?.subscriptions() ?? {})).toEqual(["news"])
   await instant.subscribe()
   expect(instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
@@ -55,71 +52,74 @@ test.each([
   [3503, "force disconnect"],
   [4501, "of the application"],
 ])("connect rejects when the server refuses for good with %i", async (code, reason) => {
-  await using scene = await Scene.loggedIn()
-  const states = new Queue<string>()
-  scene.instant.onStatus((state, why) => states.push(`${state}: ${why}`))
-  scene.realtime.answers.set("connect", { push: { disconnect: { code, reason } } })
-  await expect(scene.instant.connect()).rejects.toMatchObject({
-    kind: "connection",
-    code,
-    message: `The connection ended: ${reason} (${code})`,
-  })
-  expect(scene.instant.status).toBe("failed")
-  expect(await states.next()).toBe("connecting: connect called")
-  expect(await states.next()).toBe(`failed: ${reason} (${code})`)
-
-  scene.realtime.answers.clear()
-  await scene.instant.connect()
-  expect(scene.instant.status).toBe("connected")
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
+  const statuses = new Queue<string>()
+  instant.onStatus((status, why) => statuses.push(`${status}: ${why}`))
+  const refusals = [{ push: { disconnect: { code, reason } } }, { close: { code, reason } }]
+  for (const refusal of refusals) {
+    const off = server.answer("connect", refusal)
+    await expect(instant.connect()).rejects.toMatchObject({
+      kind: "connection",
+      code,
+      message: `The connection ended: ${reason} (${code})`,
+    })
+    expect(instant.status).toBe("failed")
+    expect(await statuses.next()).toBe("connecting: connect called")
+    expect(await statuses.next()).toBe(`failed: ${reason} (${code})`)
+    off()
+  }
+  await instant.connect()
+  expect(instant.status).toBe("connected")
 })
 
 test("connect keeps trying while the server is away", async () => {
-  await using scene = await Scene.loggedIn()
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   const errors = new Queue<InstantError>()
-  scene.instant.onError(errors.push)
-  scene.realtime.answers.set("connect", {
-    error: { code: 100, message: "internal", temporary: true },
-  })
-  const connected = scene.instant.connect()
+  instant.onError(errors.push)
+  const off = server.answer("connect", busy)
+  const connected = instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "connection", code: 100 })
-  expect(await errors.next()).toMatchObject({ kind: "connection", code: 100 })
-  expect(scene.instant.status).toBe("connecting")
-  scene.realtime.answers.clear()
+  server.refuse()
+  off()
+  await errors.nextWhere(({ message }) => message.includes("transport closed"))
+  expect(instant.status).toBe("connecting")
+  server.accept()
   await connected
-  expect(scene.instant.status).toBe("connected")
+  expect(instant.status).toBe("connected")
 })
 
 test("connect gives up waiting after connectTimeout, and goes on in the background", async () => {
-  await using scene = await Scene.loggedIn({ connectTimeout: 50 })
-  const states = new Queue<Status>()
-  scene.instant.onStatus(states.push)
-  scene.realtime.answers.set("connect", {
-    error: { code: 100, message: "internal", temporary: true },
-  })
-  await expect(scene.instant.connect()).rejects.toThrow("Not connected after 50 ms")
-  scene.realtime.answers.clear()
-  expect(await states.nextWhere((state) => state === "connected")).toBe("connected")
+  using clock = FakeClock.install()
+  using scene = await Scene.loggedIn({}, { connectTimeout: 50 })
+  const { instant, server } = scene
+  const off = server.answer("connect", busy)
+  const connected = expect(instant.connect()).rejects.toThrow("Not connected after 50 ms")
+  await clock.advance(50)
+  await connected
+  expect(instant.status).toBe("connecting")
+  off()
+  await clock.advance(1_000)
+  expect(instant.status).toBe("connected")
 })
 
 test("a logout while connecting settles the promise of connect", async () => {
-  await using scene = await Scene.loggedIn()
-  scene.realtime.answers.set("connect", "silence")
+  using scene = await Scene.loggedIn()
+  scene.server.answer("connect", "silence")
   const connected = scene.instant.connect()
   const [result] = await Promise.allSettled([
     connected,
-    scene.realtime.commands.next().then(() => scene.instant.logout()),
+    scene.server.commands.next().then(() => scene.instant.logout()),
   ])
   expect(result.status).toBe("rejected")
   expect(scene.instant.status).toBe("loggedOut")
 })
 
 test("many parts may connect to many channels at once without a warning", async () => {
-  await using scene = await Scene.loggedIn()
-  scene.backend.channels = Array.from({ length: 40 }, (_, n) => ({
-    name: `c${n}`,
-    level: "public",
-  }))
-  await scene.instant.get_token()
+  using scene = await Scene.loggedIn({
+    channels: Array.from({ length: 40 }, (_, n) => ({ name: `c${n}`, level: "public" })),
+  })
   const warn = vi.spyOn(console, "warn")
   await Promise.all(Array.from({ length: 40 }, () => scene.instant.connect()))
   expect(warn).not.toHaveBeenCalled()
@@ -127,44 +127,44 @@ test("many parts may connect to many channels at once without a warning", async 
 })
 
 test("after a cut everything missed arrives once, in order, and onRecovered counts it", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const messages: string[] = []
   const arrived = new Queue<string>()
-  const states = new Queue<Status>()
+  const statuses = new Queue<Status>()
   const recovered = new Queue<Recovered & { readonly delivered: readonly string[] }>()
   instant.on("news", (message) => messages.push(message.msg))
   instant.on("news", (message) => arrived.push(message.msg))
-  instant.onStatus(states.push)
+  instant.onStatus(statuses.push)
   instant.onRecovered((one) => recovered.push({ ...one, delivered: [...messages] }))
-  realtime.publish("news", envelope("1"))
+  server.publish("news", "1")
   await arrived.next()
-  realtime.cut()
-  for (const text of ["2", "3"]) realtime.publish("news", envelope(text))
+  server.cut()
+  for (const text of ["2", "3"]) server.publish("news", text)
 
-  expect(await states.next()).toBe("reconnecting")
-  expect(await states.next()).toBe("connected")
+  expect(await statuses.next()).toBe("reconnecting")
+  expect(await statuses.next()).toBe("connected")
   const { delivered, ...news } = await recovered.nextWhere(({ channel }) => channel === "news")
   expect(news).toEqual({ channel: "news", missed: 2, complete: true })
   expect(delivered).toEqual(["1", "2", "3"])
-  realtime.publish("news", envelope("4"))
+  server.publish("news", "4")
   expect(await arrived.nextWhere((text) => text === "4")).toBe("4")
   expect(messages).toEqual(["1", "2", "3", "4"])
 })
 
 test("onRecovered says when the history doesn't reach back", async () => {
-  await using scene = await Scene.connected()
+  using scene = await Scene.connected()
   const recovered = new Queue<Recovered>()
   scene.instant.onRecovered(recovered.push)
-  scene.realtime.hasHistory = false
-  scene.realtime.cut()
-  scene.realtime.publish("news", envelope("lost"))
+  scene.server.cut()
+  scene.server.publish("news", "lost")
+  scene.server.forgetHistory()
   const news = await recovered.nextWhere(({ channel }) => channel === "news")
   expect(news).toEqual({ channel: "news", missed: 0, complete: false })
 })
 
 test("a first connection recovers nothing", async () => {
-  await using scene = await Scene.loggedIn()
+  using scene = await Scene.loggedIn()
   const recovered: Recovered[] = []
   scene.instant.onRecovered((one) => recovered.push(one))
   await scene.instant.connect()
@@ -173,44 +173,44 @@ test("a first connection recovers nothing", async () => {
 })
 
 test("the personal channel is seen as @me, and recovered", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const messages = new Queue<string>()
   const recovered = new Queue<Recovered>()
   instant.on("@me", (message) => messages.push(`${message.channelName} ${message.msg}`))
   instant.onRecovered(recovered.push)
-  realtime.publish("$@user", envelope("for you"))
+  server.publishTo("user", "for you")
   expect(await messages.next()).toBe("@me for you")
-  realtime.cut()
-  realtime.publish("$@user", envelope("missed"))
+  server.cut()
+  server.publishTo("user", "missed")
   expect(await messages.next()).toBe("@me missed")
   const mine = await recovered.nextWhere(({ channel }) => channel === "@me")
   expect(mine).toMatchObject({ complete: true, missed: 1 })
 })
 
 test("a refused subscription is told, and the others go on", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, realtime } = scene
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   const denied = new Queue<Denied>()
   const messages = new Queue<string>()
   instant.onDenied(denied.push)
   instant.onMessage((message) => messages.push(message.msg))
-  realtime.answers.set("subscribe:$lobby", { error: { code: 103, message: "permission denied" } })
+  server.deny("lobby")
   await instant.connect()
   expect(await denied.next()).toEqual({ channel: "$lobby", code: 103, reason: "permission denied" })
-  realtime.publish("news", envelope("goes on"))
+  server.publish("news", "goes on")
   expect(await messages.next()).toBe("goes on")
 
-  realtime.answers.clear()
+  server.allow("lobby")
   await instant.subscribe()
   expect(instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
 })
 
 test("a channel that is taken away while subscribed is told too", async () => {
-  await using scene = await Scene.connected()
+  using scene = await Scene.connected()
   const denied = new Queue<Denied>()
   scene.instant.onDenied(denied.push)
-  scene.realtime.unsubscribe("$lobby", 2000, "server unsubscribe")
+  scene.server.deny("lobby")
   expect(await denied.next()).toEqual({
     channel: "$lobby",
     code: 2000,
@@ -219,94 +219,94 @@ test("a channel that is taken away while subscribed is told too", async () => {
 })
 
 test("a subscription that fails for a moment is tried again", async () => {
-  await using scene = await Scene.loggedIn()
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   const errors = new Queue<InstantError>()
-  scene.instant.onError(errors.push)
-  const busy = { error: { code: 100, message: "internal", temporary: true } }
-  scene.realtime.answers.set("subscribe:news", busy)
-  const connected = scene.instant.connect()
+  instant.onError(errors.push)
+  const off = server.answer("subscribe:news", busy)
+  const connected = instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "subscription", channel: "news", code: 100 })
-  expect(scene.instant.status).toBe("connected")
-  scene.realtime.answers.clear()
+  expect(instant.status).toBe("connected")
+  off()
   await connected
-  expect(scene.instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
+  expect(instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
 })
 
 test("a connection is refreshed before its token expires", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, backend, realtime } = scene
-  realtime.ttl.connect = 1
+  using clock = FakeClock.install()
+  using scene = await Scene.loggedIn({ tokenLifetime: 60, channelTokenLifetime: 600 })
+  const { instant, server } = scene
   await instant.connect()
-  const first = await realtime.commands.nextWhere((command) => "connect" in command)
-  const second = await realtime.commands.nextWhere((command) => "refresh" in command)
-  expect(second.refresh?.token).not.toBe(first.connect?.token)
+  const first = await server.commands.next(({ method }) => method === "connect")
+  await clock.advance(60_000)
+  const second = await server.commands.next(({ method }) => method === "refresh")
+  expect(second.request.token).not.toBe(first.request.token)
   expect(instant.status).toBe("connected")
-  expect(backend.requests.rest.map(({ path }) => path)).toEqual(["get_token", "login", "get_token"])
+  const endpoints = server.requests.all.map(({ endpoint }) => endpoint)
+  expect(endpoints).toEqual(["get_token/", "login/", "get_token/"])
 })
 
 test("all subscriptions are refreshed with one request", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, backend, realtime } = scene
-  realtime.ttl.subscribe = 1
+  using clock = FakeClock.install()
+  using scene = await Scene.loggedIn({ tokenLifetime: 600, channelTokenLifetime: 60 })
+  const { instant, server } = scene
   await instant.connect()
-  const isRefresh = (command: object) => "sub_refresh" in command
-  const refreshed = [
-    await realtime.commands.nextWhere(isRefresh),
-    await realtime.commands.nextWhere(isRefresh),
-  ]
-  expect(refreshed.map((command) => command.sub_refresh?.channel)).toEqual(["news", "$lobby"])
-  expect(backend.requests.rest.filter(({ path }) => path === "subscribe")).toHaveLength(1)
+  await clock.advance(60_000)
+  const refreshed = server.commands.all.filter(({ method }) => method === "sub_refresh")
+  expect(refreshed.map(({ request }) => request.channel)).toEqual(["$lobby", "news"])
+  const renewals = server.requests.all.filter(({ endpoint }) => endpoint === "subscribe/")
+  expect(renewals).toHaveLength(1)
 })
 
-test("an expired connection token is replaced, and nobody hears of it", async () => {
-  await using scene = await Scene.loggedIn()
-  const errors: InstantError[] = []
-  scene.instant.onError((error) => errors.push(error))
-  const stale = fakeToken({ sub: "user" })
-  scene.instant.getClient()?.setToken(stale)
-  scene.realtime.expired.add(stale)
-  await scene.instant.connect()
-  expect(scene.instant.status).toBe("connected")
-  expect(errors).toEqual([])
-})
-
-test("expired subscription tokens are replaced with one request, and nobody hears of it", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, backend, realtime } = scene
+test("expired tokens are replaced with one request for all channels, and nobody hears of it", async () => {
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   const errors: InstantError[] = []
   instant.onError((error) => errors.push(error))
-  for (const { token } of instant.channels) realtime.expired.add(token)
+  server.expireTokens()
   await instant.connect()
   const subscriptions = Object.values(instant.getClient()?.subscriptions() ?? {})
   expect(subscriptions.map(({ state }) => state)).toEqual(["subscribed", "subscribed"])
-  expect(backend.requests.rest.filter(({ path }) => path === "subscribe").length).toBeLessThan(3)
+  const renewals = server.requests.all.filter(({ endpoint }) => endpoint === "subscribe/")
+  expect(renewals.length).toBeLessThan(3)
   expect(errors).toEqual([])
 })
 
 test("a channel that is no longer the user's when its token expires is denied", async () => {
-  await using scene = await Scene.loggedIn()
-  const { instant, backend, realtime } = scene
+  using clock = FakeClock.install()
+  using scene = await Scene.loggedIn({ channelTokenLifetime: 60 })
+  const { instant, server } = scene
   const denied = new Queue<Denied>()
   instant.onDenied(denied.push)
-  realtime.ttl.subscribe = 1
   await instant.connect()
-  backend.channels = [{ name: "news", level: "public" }]
+  const { body } = await fetchOf(scene, "subscribe/")
+  const channels = body.channels.filter(({ name }) => name !== "$lobby")
+  server.answer("subscribe/", { status: 200, body: { channels } })
+  await clock.advance(60_000)
   expect(await denied.next()).toMatchObject({ channel: "$lobby", reason: "unauthorized" })
   expect([...instant.channels].map(({ name }) => name)).toEqual(["news"])
 })
 
-test.each(["connect", "subscribe"] as const)(
+const lifetimes = [
+  ["connect", { tokenLifetime: 60, channelTokenLifetime: 600 }],
+  ["subscribe", { tokenLifetime: 600, channelTokenLifetime: 60 }],
+] as const
+
+test.each(lifetimes)(
   "a session that is over when the %s token expires logs out",
-  async (kind) => {
-    await using scene = await Scene.loggedIn()
-    const { instant, backend, realtime } = scene
+  async (_, options) => {
+    using clock = FakeClock.install()
+    using scene = await Scene.loggedIn(options)
+    const { instant, server } = scene
     const reasons = new Queue<string>()
     const denied: Denied[] = []
     instant.onLoggedOut(reasons.push)
     instant.onDenied((one) => denied.push(one))
-    realtime.ttl[kind] = 1
     await instant.connect()
-    backend.sessions.clear()
+    for (const endpoint of ["get_token/", "subscribe/"] as const) {
+      server.answer(endpoint, { status: 403 })
+    }
+    await clock.advance(60_000)
     expect(await reasons.next()).toBe("the backend says that nobody is logged in")
     expect(instant.status).toBe("loggedOut")
     expect(instant.channels.size).toBe(0)
@@ -317,53 +317,50 @@ test.each(["connect", "subscribe"] as const)(
 )
 
 test("a session that was ended elsewhere is noticed when the server ends the connection", async () => {
-  await using scene = await Scene.connected()
-  const { instant, backend, realtime } = scene
+  using scene = await Scene.connected()
   const reasons = new Queue<string>()
-  instant.onLoggedOut(reasons.push)
-  backend.sessions.clear()
-  realtime.close(3503, "force disconnect")
+  scene.instant.onLoggedOut(reasons.push)
+  scene.server.endSession("user")
   await reasons.next()
-  expect(instant.status).toBe("loggedOut")
+  expect(scene.instant.status).toBe("loggedOut")
 })
 
-test.each(["connect", "subscribe"] as const)(
+test.each(lifetimes)(
   "another user's login in another tab logs out when the %s token expires",
-  async (kind) => {
-    await using scene = await Scene.loggedIn()
-    const { instant, backend, realtime } = scene
+  async (_, options) => {
+    using clock = FakeClock.install()
+    using scene = await Scene.loggedIn(options)
+    const { instant, server } = scene
     const reasons = new Queue<string>()
     instant.onLoggedOut(reasons.push)
-    realtime.ttl[kind] = 1
     await instant.connect()
-    for (const id of backend.sessions.keys()) backend.sessions.set(id, "staff")
+    server.loginElsewhere("staff")
+    await clock.advance(60_000)
     expect(await reasons.next()).toBe("another user has logged in")
     expect(instant.status).toBe("loggedOut")
   },
 )
 
 test("a token request that fails is told, tried again, and the connection comes back", async () => {
-  await using scene = await Scene.connected()
-  const { instant, backend, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const errors = new Queue<InstantError>()
-  const states = new Queue<Status>()
+  const statuses = new Queue<Status>()
   instant.onError(errors.push)
-  instant.onStatus(states.push)
-  for (const command of realtime.commands.rest) {
-    if ("connect" in command) realtime.expired.add(String(command.connect?.token))
-  }
-  backend.answers.set("get_token", { status: 500, body: "" })
-  realtime.close(3005, "connection expired")
+  instant.onStatus(statuses.push)
+  server.expireTokens()
+  const off = server.answer("get_token/", { status: 500 })
+  server.close(3005, "connection expired")
   expect(await errors.next()).toMatchObject({
     kind: "connection",
     message: expect.stringContaining("answered 500"),
   })
-  backend.answers.clear()
-  expect(await states.nextWhere((state) => state === "connected")).toBe("connected")
+  off()
+  expect(await statuses.nextWhere((status) => status === "connected")).toBe("connected")
 })
 
 test("disconnecting the client by hand is idle, and connect takes it up again", async () => {
-  await using scene = await Scene.connected()
+  using scene = await Scene.connected()
   scene.instant.getClient()?.disconnect()
   expect(scene.instant.status).toBe("idle")
   await scene.instant.connect()
@@ -371,20 +368,14 @@ test("disconnecting the client by hand is idle, and connect takes it up again", 
   expect(scene.instant.getClient()?.getSubscription("news")?.state).toBe("subscribed")
 })
 
-test("a WebSocket may be passed in", async () => {
-  await using backend = await FakeBackend.start()
-  const { WebSocket } = await import("ws")
-  const urls: string[] = []
-  class Watched extends WebSocket {
-    constructor(url: string) {
-      super(url)
-      urls.push(url)
-    }
-  }
-  const instant = useInstant({ websocket: Watched })
-  await instant.init(backend.url, backend.websocketsUrl)
-  await instant.login("user", "secret")
-  await instant.connect()
-  expect(urls).toEqual([`${backend.websocketsUrl}/connection/websocket`])
-  instant.getClient()?.disconnect()
-})
+interface ChannelsBody {
+  readonly channels: readonly { readonly name: string }[]
+}
+
+/** What an endpoint answers to the scene's user. */
+async function fetchOf({ server }: Scene, endpoint: string) {
+  const { fetch } = server.options
+  const response = await fetch(`${server.url}/instant/${endpoint}`, { method: "POST" })
+  const body: ChannelsBody = await response.json()
+  return { body }
+}

@@ -1,14 +1,15 @@
 import { type InstantError, type Member, type Message, useInstant } from "djangoinstant"
+import { FakeClock } from "djangoinstant/testing"
 import { expect, test } from "vitest"
 import { z } from "zod"
 import { Queue } from "./queue.js"
-import { RealServer } from "./real-server.js"
+import { Scene } from "./scene.js"
 
 const names = (members: readonly Member[]) => members.map(({ user }) => user).toSorted()
 
 test("parts that ask for one channel share a subscription, and the last to leave ends it", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
+  using scene = await Scene.loggedIn()
+  const { instant } = scene
   await instant.connect(false)
   const ended = new Queue<string>()
   await Promise.all([instant.subscribe("lobby"), instant.subscribe("$lobby")])
@@ -22,9 +23,8 @@ test("parts that ask for one channel share a subscription, and the last to leave
 })
 
 test("what connect subscribed stays when a part takes its own claim back", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect()
+  using scene = await Scene.connected()
+  const { instant } = scene
   await instant.subscribe("lobby")
   instant.unsubscribe("lobby")
   expect(instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
@@ -33,26 +33,28 @@ test("what connect subscribed stays when a part takes its own claim back", async
 })
 
 test("a channel asked for before connect is subscribed with it", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
+  using scene = await Scene.loggedIn()
+  const { instant } = scene
   await instant.subscribe("lobby")
   await instant.connect(false)
   expect(instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
 })
 
 test("a channel that was granted after the sign-in can be subscribed without signing in again", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
+  using scene = await Scene.loggedOut()
+  const { instant, server } = scene
+  server.deny("lobby")
+  await instant.login("user", "secret")
   await instant.connect()
-  await server.instant.channels.add("late", { level: "users" })
-  await instant.subscribe("late")
-  expect(instant.getClient()?.getSubscription("$late")?.state).toBe("subscribed")
+  expect([...instant.channels].map(({ name }) => name)).toEqual(["news"])
+  server.allow("lobby")
+  await instant.subscribe("lobby")
+  expect(instant.getClient()?.getSubscription("$lobby")?.state).toBe("subscribed")
 })
 
 test("a channel that isn't the user's is denied, and nothing else changes", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect()
+  using scene = await Scene.connected()
+  const { instant } = scene
   const denied = new Queue<unknown>()
   instant.onDenied(denied.push)
   await instant.subscribe("team")
@@ -61,14 +63,13 @@ test("a channel that isn't the user's is denied, and nothing else changes", asyn
 })
 
 test("history gives the newest messages, the oldest first, and goes on from a position", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect()
-  for (const text of ["1", "2", "3"]) await server.instant.publish("lobby", text)
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  for (const text of ["1", "2", "3"]) server.publish("lobby", text)
   const newest = await instant.history("lobby", { limit: 2 })
   expect(newest.messages.map(({ msg }) => msg)).toEqual(["2", "3"])
   expect(newest.messages[0]?.channelName).toBe("$lobby")
-  for (const text of ["4", "5"]) await server.instant.publish("lobby", text)
+  for (const text of ["4", "5"]) server.publish("lobby", text)
   const next = await instant.history("lobby", { limit: 1, since: newest.position })
   expect(next.messages.map(({ msg }) => msg)).toEqual(["4"])
   const last = await instant.history("lobby", { since: next.position })
@@ -77,53 +78,50 @@ test("history gives the newest messages, the oldest first, and goes on from a po
 })
 
 test("history reaches back to what came for this user alone", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect()
-  await server.instant.publishTo("user", "for you")
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  server.publishTo("user", "for you")
   const { messages } = await instant.history("@me")
   expect(messages.map(({ channelName, msg }) => `${channelName} ${msg}`)).toEqual(["@me for you"])
 })
 
 test("presence tells who is there, and who comes and goes", async () => {
-  await using server = await RealServer.start()
-  const [user, member] = [await server.clientOf("user"), await server.clientOf("member")]
-  await user.connect()
-  expect(names(await user.presence("lobby"))).toEqual(["user"])
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  expect(names(await instant.presence("lobby"))).toEqual(["user"])
 
   const there = new Queue<readonly string[]>()
   const changes = new Queue<string>()
-  const off = user.onPresence("lobby", (members, { joined, left }) => {
+  const off = instant.onPresence("lobby", (members, { joined, left }) => {
     there.push(names(members))
     if (joined) changes.push(`${joined.user} joined`)
     if (left) changes.push(`${left.user} left`)
   })
   expect(await there.next()).toEqual(["user"])
-  await member.connect()
+  server.joins("lobby", "member")
   expect(await changes.nextWhere((change) => change.startsWith("member"))).toBe("member joined")
   await there.nextWhere((list) => list.includes("member"))
-  await member.logout()
+  server.leaves("lobby", "member")
   expect(await changes.nextWhere((change) => change.startsWith("member"))).toBe("member left")
   await there.nextWhere((list) => !list.includes("member"))
   off()
-  await member.login("member", "secret")
-  await member.connect()
-  expect(names(await user.presence("lobby"))).toEqual(["member", "user"])
+  server.joins("lobby", "member")
+  expect(names(await instant.presence("lobby"))).toEqual(["member", "user"])
   expect(changes.rest).toEqual([])
 })
 
 test("a subscription that begins to watch who is there misses no message", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
+  using scene = await Scene.loggedIn()
+  const { instant, server } = scene
   const messages = new Queue<string>()
   await instant.connect()
   instant.on("lobby", ({ msg }) => messages.push(msg))
-  await server.instant.publish("lobby", "before")
+  server.publish("lobby", "before")
   const there = new Queue<readonly string[]>()
   instant.onPresence("lobby", (members) => there.push(names(members)))
-  await server.instant.publish("lobby", "meanwhile")
+  server.publish("lobby", "meanwhile")
   await there.next()
-  await server.instant.publish("lobby", "after")
+  server.publish("lobby", "after")
   expect([await messages.next(), await messages.next(), await messages.next()]).toEqual([
     "before",
     "meanwhile",
@@ -132,14 +130,15 @@ test("a subscription that begins to watch who is there misses no message", async
 })
 
 test("publish reaches the others where the server allows it, and rejects where it doesn't", async () => {
-  await using server = await RealServer.start({
-    engine: { channel: { without_namespace: { allow_publish_for_subscriber: true } } },
-  })
-  const [user, member] = [await server.clientOf("user"), await server.clientOf("member")]
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  const member = useInstant(server.anotherBrowser())
   const heard = new Queue<Message>()
   member.on("lobby", heard.push)
-  await Promise.all([user.connect(), member.connect()])
-  await user.publish("lobby", "Hello", { eventClass: "chat", data: { by: "user" } })
+  await member.init(server.url)
+  await member.login("member", "secret")
+  await member.connect()
+  await instant.publish("lobby", "Hello", { eventClass: "chat", data: { by: "user" } })
   expect(await heard.next()).toMatchObject({
     msg: "Hello",
     eventClass: "chat",
@@ -147,11 +146,10 @@ test("publish reaches the others where the server allows it, and rejects where i
     channelName: "$lobby",
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
   })
+  member.destroy()
 
-  await using strict = await RealServer.start()
-  const refused = await strict.clientOf("user")
-  await refused.connect()
-  await expect(refused.publish("lobby", "Hello")).rejects.toMatchObject({
+  server.answer("publish", { error: { code: 103, message: "permission denied" } })
+  await expect(instant.publish("lobby", "Hello")).rejects.toMatchObject({
     kind: "request",
     code: 103,
   })
@@ -162,29 +160,29 @@ test("a call for history before there is a connection says what to do", async ()
 })
 
 test("data that isn't as declared is told to onError, and no handler sees it", async () => {
-  await using server = await RealServer.start()
+  using scene = await Scene.loggedIn()
+  const { server } = scene
   const lobby = { name: "lobby", events: { paid: z.object({ id: z.number() }) } } as const
-  const instant = useInstant({ channels: [lobby] })
+  const instant = useInstant({ ...server.options, channels: [lobby] })
   await instant.init(server.url)
-  await instant.login("user", "secret")
   const [paid, errors] = [new Queue<number>(), new Queue<InstantError>()]
   instant.on("lobby", (message) => paid.push(message.data.id))
   instant.onError(errors.push)
   await instant.connect()
-  await server.instant.publish("lobby", "", { eventClass: "paid", data: { id: "17" } })
+  server.publish("lobby", "", { eventClass: "paid", data: { id: "17" } })
   expect(await errors.next()).toMatchObject({ kind: "publication", channel: "$lobby" })
-  await server.instant.publish("lobby", "", { eventClass: "unheard of" })
+  server.publish("lobby", "", { eventClass: "unheard of" })
   expect((await errors.next()).message).toContain('no event class "unheard of" is declared')
-  await server.instant.publish("lobby", "", { eventClass: "paid", data: { id: 17 } })
+  server.publish("lobby", "", { eventClass: "paid", data: { id: 17 } })
   expect(await paid.next()).toBe(17)
   expect(paid.rest).toEqual([])
   instant.destroy()
 })
 
 test("destroy closes the connection, and nobody is told anything any more", async () => {
-  await using server = await RealServer.start()
-  const instant = await server.clientOf("user")
-  await instant.connect()
+  using clock = FakeClock.install()
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const heard: unknown[] = []
   instant.onMessage((message) => heard.push(message))
   instant.onStatus((status) => heard.push(status))
@@ -192,6 +190,8 @@ test("destroy closes the connection, and nobody is told anything any more", asyn
   instant.destroy()
   expect(client?.state).toBe("disconnected")
   expect(instant.ready).toBe(false)
-  await server.instant.publish("lobby", "after")
+  server.publish("lobby", "after")
+  await clock.advance(60_000)
   expect(heard).toEqual(["idle"])
+  expect(server.connections).toBe(0)
 })

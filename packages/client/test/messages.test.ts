@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import djangoinstant, { type InstantError, Message, useInstant } from "djangoinstant"
 import { expect, test, vi } from "vitest"
 import { Queue } from "./queue.js"
-import { envelope, Scene } from "./scene.js"
+import { Scene } from "./scene.js"
 
 const bare = { channel: "news", site: "Site" }
 
@@ -49,11 +49,12 @@ test("importing does nothing, and gives the same by name and by default", () => 
 })
 
 test("envelopes arrive as objects and as JSON texts, in order", async () => {
-  await using scene = await Scene.connected()
+  using scene = await Scene.connected()
   const messages = new Queue<Message>()
   scene.instant.onMessage(messages.push)
-  scene.realtime.publish("news", envelope("object", { event_class: "ok" }))
-  scene.realtime.publish("news", JSON.stringify(envelope("text", { data: [1] })))
+  scene.server.publishRaw("news", { ...bare, message: "object", event_class: "ok" })
+  const text = { ...bare, message: "text", data: [1] }
+  scene.server.publishRaw("news", JSON.stringify(text))
   expect(await messages.next()).toMatchObject({ msg: "object", eventClass: "ok" })
   expect(await messages.next()).toMatchObject({ msg: "text", data: [1] })
 })
@@ -61,21 +62,21 @@ test("envelopes arrive as objects and as JSON texts, in order", async () => {
 test.each([["plain text"], [17], [null], [["list"]], [{ channel: 1 }]])(
   "a publication of %j is told to onError, and the next one arrives",
   async (data) => {
-    await using scene = await Scene.connected()
+    using scene = await Scene.connected()
     const errors = new Queue<InstantError>()
     const messages = new Queue<string>()
     scene.instant.onError(errors.push)
     scene.instant.onMessage((message) => messages.push(message.msg))
-    scene.realtime.publish("news", data)
-    scene.realtime.publish("news", envelope("next"))
+    scene.server.publishRaw("news", data)
+    scene.server.publish("news", "next")
     expect(await errors.next()).toMatchObject({ kind: "publication", channel: "news" })
     expect(await messages.next()).toBe("next")
   },
 )
 
 test("handlers that throw or reject are told to onError, and delivery goes on", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const errors = new Queue<InstantError>()
   const messages = new Queue<string>()
   instant.onError(() => {
@@ -87,8 +88,8 @@ test("handlers that throw or reject are told to onError, and delivery goes on", 
   })
   instant.on("news", () => Promise.reject(new Error("too late")))
   instant.on("news", (message) => messages.push(message.msg))
-  realtime.publish("news", envelope("1"))
-  realtime.publish("news", envelope("2"))
+  server.publish("news", "1")
+  server.publish("news", "2")
 
   expect(await messages.next()).toBe("1")
   expect(await messages.next()).toBe("2")
@@ -102,7 +103,7 @@ test("handlers that throw or reject are told to onError, and delivery goes on", 
 })
 
 test("listeners that throw are told to onError, and hinder nothing", async () => {
-  await using scene = await Scene.loggedIn()
+  using scene = await Scene.loggedIn()
   const errors = new Queue<InstantError>()
   const fails = () => {
     throw new Error("in a listener")
@@ -110,15 +111,15 @@ test("listeners that throw are told to onError, and hinder nothing", async () =>
   scene.instant.onStatus(fails)
   scene.instant.onDenied(fails)
   scene.instant.onError(errors.push)
-  scene.realtime.answers.set("subscribe:news", { error: { code: 103, message: "denied" } })
+  scene.server.deny("news")
   await scene.instant.connect()
   expect(await errors.next()).toMatchObject({ kind: "handler" })
   expect(scene.instant.status).toBe("connected")
 })
 
 test("on takes a channel, an event class, or both; handlers come in the order of registration", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const calls: string[] = []
   const done = new Queue<string>()
   instant.on({ channel: "news", eventClass: "ok" }, () => calls.push("news and ok"))
@@ -131,9 +132,9 @@ test("on takes a channel, an event class, or both; handlers come in the order of
   instant.on("news", (message) => done.push(message.msg))
   off()
   off()
-  realtime.publish("$lobby", envelope("", { event_class: "ok" }))
-  realtime.publish("news", envelope("", { event_class: "ok" }))
-  realtime.publish("news", envelope("last"))
+  server.publish("$lobby", "", { eventClass: "ok" })
+  server.publish("news", "", { eventClass: "ok" })
+  server.publish("news", "last")
   await done.nextWhere((text) => text === "last")
 
   expect(calls).toEqual([
@@ -144,28 +145,30 @@ test("on takes a channel, an event class, or both; handlers come in the order of
 })
 
 test("a name without $ is the channel of that name when there is one", async () => {
-  await using scene = await Scene.loggedOut()
-  scene.backend.channels.push({ name: "lobby", level: "public" })
-  await scene.instant.login("user", "secret")
-  await scene.instant.connect()
+  using scene = await Scene.connected({
+    channels: [
+      { name: "$lobby", level: "users" },
+      { name: "lobby", level: "public" },
+    ],
+  })
   const names = new Queue<string>()
   scene.instant.on("lobby", (message) => names.push(message.channelName))
-  scene.realtime.publish("$lobby", envelope("private"))
-  scene.realtime.publish("lobby", envelope("public"))
+  scene.server.publish("$lobby", "private")
+  scene.server.publish("lobby", "public")
   expect(await names.next()).toBe("lobby")
 })
 
 test("the channel is the one that it came on, whatever the envelope says", async () => {
-  await using scene = await Scene.connected()
+  using scene = await Scene.connected()
   const names = new Queue<string>()
   scene.instant.onMessage((message) => names.push(message.channelName))
-  scene.realtime.publish("$lobby", envelope("", { channel: "lobby" }))
+  scene.server.publishRaw("$lobby", { ...bare, channel: "lobby" })
   expect(await names.next()).toBe("$lobby")
 })
 
 test("onMessage replaces its handler, and handlers may change handlers", async () => {
-  await using scene = await Scene.connected()
-  const { instant, realtime } = scene
+  using scene = await Scene.connected()
+  const { instant, server } = scene
   const calls = new Queue<string>()
   instant.onMessage(() => calls.push("first"))
   instant.onMessage((message) => calls.push(message.msg))
@@ -175,8 +178,8 @@ test("onMessage replaces its handler, and handlers may change handlers", async (
     instant.on("news", () => calls.push("added"))
   })
   offs.push(instant.on("news", () => calls.push("removed")))
-  realtime.publish("news", envelope("1"))
-  realtime.publish("news", envelope("2"))
+  server.publish("news", "1")
+  server.publish("news", "2")
   expect([await calls.next(), await calls.next(), await calls.next()]).toEqual(["1", "2", "added"])
 })
 
@@ -200,10 +203,10 @@ test("the console is silent unless verbose, and tokens are never printed", async
     }),
   )
   const run = async (verbose: boolean) => {
-    await using scene = await Scene.loggedOut()
-    const { instant, backend, realtime } = scene
+    using scene = await Scene.loggedOut()
+    const { instant, server } = scene
     const done = new Queue<Message>()
-    await instant.init(backend.url, backend.websocketsUrl, verbose)
+    await instant.init(server.url, "", verbose)
     await instant.login("user", "secret")
     instant.onMessage(done.push)
     instant.onMessage((message) => {
@@ -211,11 +214,11 @@ test("the console is silent unless verbose, and tokens are never printed", async
       throw new Error("of the application")
     })
     await instant.connect()
-    realtime.publish("news", 17)
-    realtime.publish("news", envelope("Hello"))
+    server.publishRaw("news", 17)
+    server.publish("news", "Hello")
     await done.next()
-    realtime.cut()
-    realtime.publish("news", envelope("Again"))
+    server.cut()
+    server.publish("news", "Again")
     await done.next()
     const { channels } = instant
     await instant.get_token()

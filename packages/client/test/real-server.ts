@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { getRequestListener } from "@hono/node-server"
+import { signConnectionToken } from "@instant-ws/protocol"
 import { createInstant, type Instant as InstantServer } from "@instant-ws/server"
 import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
 
@@ -13,6 +14,31 @@ type Engine = NonNullable<Parameters<typeof createInstant>[0]["engine"]>
 interface RealServerOptions {
   readonly tokenLifetime?: number
   readonly engine?: Engine
+}
+
+const secrets = { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" }
+
+let database: Promise<Buffer> | undefined
+
+/** The content of a database with channels and users, made once: passwords take their time. */
+function peopled(): Promise<Buffer> {
+  database ??= people()
+  return database
+}
+
+async function people(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
+  const file = join(folder, "instant.sqlite")
+  const instant = await createInstant({ database: file, secrets })
+  await instant.channels.add("lobby", { level: "users" })
+  await instant.channels.add("team", { level: "groups", groups: ["team"] })
+  await instant.users.add("user", { password: "secret" })
+  await instant.users.add("member", { password: "secret", groups: ["team"] })
+  await instant.users.add("superuser", { password: "secret", staff: true, superuser: true })
+  await instant.close()
+  const content = await readFile(file)
+  await rm(folder, { recursive: true })
+  return content
 }
 
 /** The real server with a user, a member of `team` and a superuser, each with the password `secret`. */
@@ -33,17 +59,9 @@ export class RealServer implements AsyncDisposable {
     engine = {},
   }: RealServerOptions = {}): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
-    const instant = await createInstant({
-      database: join(folder, "instant.sqlite"),
-      secrets: { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" },
-      tokenLifetime,
-      engine,
-    })
-    await instant.channels.add("lobby", { level: "users" })
-    await instant.channels.add("team", { level: "groups", groups: ["team"] })
-    await instant.users.add("user", { password: "secret" })
-    await instant.users.add("member", { password: "secret", groups: ["team"] })
-    await instant.users.add("superuser", { password: "secret", staff: true, superuser: true })
+    const database = join(folder, "instant.sqlite")
+    await writeFile(database, await peopled())
+    const instant = await createInstant({ database, secrets, tokenLifetime, engine })
     const server = createServer(getRequestListener((request) => instant.fetch(request)))
     instant.attach(server)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -56,13 +74,24 @@ export class RealServer implements AsyncDisposable {
     return `http://127.0.0.1:${address.port}`
   }
 
-  /** A client that has logged in. */
-  async clientOf(user: string, options: InstantOptions = {}): Promise<Instant> {
+  /** A client with nobody logged in. */
+  async client(options: InstantOptions = {}): Promise<Instant> {
     const instant = useInstant({ reconnectDelay: { min: 1, max: 20 }, ...options })
     this.#clients.push(instant)
     await instant.init(this.url)
+    return instant
+  }
+
+  /** A client that has logged in. */
+  async clientOf(user: string, options: InstantOptions = {}): Promise<Instant> {
+    const instant = await this.client(options)
     await instant.login(user, "secret")
     return instant
+  }
+
+  /** A connection token that was good once. */
+  expiredToken(user: string): Promise<string> {
+    return signConnectionToken({ sub: user, exp: 1 }, secrets.tokenKey)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,45 +1,64 @@
-import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
-import { FakeBackend } from "./fake-backend.js"
+import {
+  type ChannelDeclaration,
+  type Instant,
+  type InstantOptions,
+  useInstant,
+} from "djangoinstant"
+import { FakeServer, type FakeServerOptions } from "djangoinstant/testing"
+import { InstantClient } from "../src/instant-client.js"
 
-/** A fake backend and a client of it, with `user` logged in. */
-export class Scene implements AsyncDisposable {
-  readonly backend: FakeBackend
-  readonly realtime: FakeBackend["realtime"]
+/** A server with the channels `$lobby` and `news`, and a client of it. */
+export class Scene implements Disposable {
+  readonly server: FakeServer
   readonly instant: Instant
 
-  constructor(backend: FakeBackend, instant: Instant) {
-    this.backend = backend
-    this.realtime = backend.realtime
+  constructor(server: FakeServer, instant: Instant) {
+    this.server = server
     this.instant = instant
   }
 
   /** With nobody logged in yet, and nothing but `init` called. */
-  static async loggedOut(options: InstantOptions = {}): Promise<Scene> {
-    const backend = await FakeBackend.start()
-    const instant = useInstant({ reconnectDelay: { min: 1, max: 5 }, ...options })
-    await instant.init(backend.url, backend.websocketsUrl)
-    return new Scene(backend, instant)
+  static async loggedOut(
+    options: FakeServerOptions = {},
+    more: InstantOptions = {},
+  ): Promise<Scene> {
+    const server = new FakeServer({
+      channels: [
+        { name: "news", level: "public" },
+        { name: "lobby", level: "users" },
+      ],
+      ...options,
+    })
+    const instant = useInstant({ ...server.options, ...more })
+    await instant.init(server.url)
+    return new Scene(server, instant)
   }
 
-  static async loggedIn(options: InstantOptions = {}): Promise<Scene> {
-    const scene = await Scene.loggedOut(options)
+  /** With `user` logged in. */
+  static async loggedIn(options?: FakeServerOptions, more?: InstantOptions): Promise<Scene> {
+    const scene = await Scene.loggedOut(options, more)
     await scene.instant.login("user", "secret")
     return scene
   }
 
-  static async connected(options: InstantOptions = {}): Promise<Scene> {
-    const scene = await Scene.loggedIn(options)
+  static async connected(options?: FakeServerOptions, more?: InstantOptions): Promise<Scene> {
+    const scene = await Scene.loggedIn(options, more)
     await scene.instant.connect()
     return scene
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.instant.getClient()?.disconnect()
-    await this.backend[Symbol.asyncDispose]()
+  /** Connected, with what the events of some channels are declared to carry. */
+  static async declared(channels: readonly ChannelDeclaration[]): Promise<Scene> {
+    const { server } = await Scene.loggedOut()
+    // useInstant would type it by the declarations, which are none of the tests' business.
+    const instant = new InstantClient({ ...server.options, channels })
+    await instant.init(server.url)
+    await instant.login("user", "secret")
+    await instant.connect()
+    return new Scene(server, instant)
   }
-}
 
-/** What a publisher sends; `channel` and `site` are filled in. */
-export function envelope(message: unknown, more: object = {}) {
-  return { channel: "news", site: "Site", message, ...more }
+  [Symbol.dispose](): void {
+    this.instant.destroy()
+  }
 }

@@ -1,1 +1,9 @@
-export {}
+export type { FakeEndpoint, FakeMethod, FakeReply, FakeResponse, Silence } from "./answers.js"
+export type { FakeRequest } from "./backend.js"
+export type { FakeChannel } from "./channel-list.js"
+export type { EventOptions } from "./event.js"
+export { FakeClock } from "./fake-clock.js"
+export type { FakeCommand } from "./fake-command.js"
+export { type FakeOptions, FakeServer, type FakeServerOptions } from "./fake-server.js"
+export type { FakeUser } from "./fake-user.js"
+export type { Records } from "./records.js"
