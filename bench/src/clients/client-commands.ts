@@ -17,10 +17,10 @@ export const subscribed = z.object({
 /** What dispatching took. */
 export const dispatched = z.object({
   frames: z.number(),
-  /** From the texts until all handlers were called. */
-  micros: z.number(),
-  /** `JSON.parse` of the same texts. */
-  parseMicros: z.number(),
+  /** From the texts until all handlers were called, in microseconds of processor time. */
+  cpu: z.number(),
+  /** `JSON.parse` of the same texts, likewise. */
+  parseCpu: z.number(),
 })
 /** What dispatching took. */
 export type Dispatched = z.infer<typeof dispatched>

@@ -45,8 +45,8 @@ function caseOf({ speaks, subscriptions, seconds }: CaseOptions): Case<Client> {
 
 const figures: readonly Figure[] = [
   ...figuresOf("a frame, from its text to the handler", "dispatch", [
-    perSecond("frames"),
-    { key: "frame", title: "a frame", show: asMicros },
+    { ...perSecond("frames"), title: "frames/s of a core" },
+    { key: "cpu", title: "CPU per frame", show: asMicros },
     { key: "parse", title: "JSON.parse of it alone", show: asMicros },
     { key: "over", title: "over JSON.parse", show: asMicros, better: "less" },
   ]),
@@ -63,16 +63,16 @@ async function measure(
   const child = new Child({ name, script, args, core: placement.server })
   try {
     const { bytesPerSubscription } = await child.ask({ do: "subscribe", subscriptions }, subscribed)
-    const { frames, micros, parseMicros } = await child.ask({ do: "dispatch", seconds }, dispatched)
+    const { frames, cpu, parseCpu } = await child.ask({ do: "dispatch", seconds }, dispatched)
     return {
       figures: {
-        "dispatch.rate": (frames * 1e6) / micros,
-        "dispatch.frame": micros / frames,
-        "dispatch.parse": parseMicros / frames,
-        "dispatch.over": (micros - parseMicros) / frames,
+        "dispatch.rate": (frames * 1e6) / cpu,
+        "dispatch.cpu": cpu / frames,
+        "dispatch.parse": parseCpu / frames,
+        "dispatch.over": (cpu - parseCpu) / frames,
         ...(subscriptions >= SHOW_MEMORY_FROM && { "memory.subscription": bytesPerSubscription }),
       },
-      details: { frames, micros, parseMicros, bytesPerSubscription },
+      details: { frames, cpu, parseCpu, bytesPerSubscription },
     }
   } finally {
     await child.stop()

@@ -1,3 +1,5 @@
+import type { Untyped } from "./rows.js"
+
 /** What stands behind a {@link CancelablePromise}. */
 export interface Handle<Item> {
   readonly id: string
@@ -31,13 +33,19 @@ export class CancelablePromise<T, Item> extends Promise<T> implements AsyncItera
   // biome-ignore lint/suspicious/noThenProperty: it is a promise, whose cancel() outlives then().
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    onRejected?: ((reason: Untyped) => B | PromiseLike<B>) | null,
   ): CancelablePromise<A | B, Item> {
     const next = super.then(onFulfilled, onRejected)
     // Promises make their successors with their own class.
     const cancelable = next as CancelablePromise<A | B, Item>
     cancelable.#handle = this.#handle
     return cancelable
+  }
+
+  override catch<B = never>(
+    onRejected?: ((reason: Untyped) => B | PromiseLike<B>) | null,
+  ): CancelablePromise<T | B, Item> {
+    return this.then(undefined, onRejected)
   }
 
   /** Ends it, and resolves true; false when it had ended already. Never rejects. */

@@ -14,9 +14,11 @@ export function createClient<Streams extends object = UntypedStreams>(
   url: Provider<string>,
   options: ClientOptions = {},
 ): Client<Streams> {
+  const debug = Boolean(options.debug ?? options.verbose)
   return new DCRFClient<Streams>(
     options.dispatcher ?? new IndexedDispatcher(),
-    options.transport ?? new WebsocketTransport(url, options.websocket, options.protocols),
+    options.transport ??
+      new WebsocketTransport(url, { debug, ...options.websocket }, options.protocols),
     options.queue ?? new FifoQueue(),
     options.serializer ?? { serialize: JSON.stringify, deserialize: JSON.parse },
     options,

@@ -131,7 +131,8 @@ export class SubscriptionTable {
   #join(terms: Terms, subscriber: Subscriber): WireSubscription {
     const { requestId } = subscriber.options
     const joined = this.#siblings(terms).find(
-      (wire) => (requestId ?? wire.terms.id) === wire.terms.id && isSame(wire.terms, terms),
+      (wire) =>
+        !wire.isGone && (requestId ?? wire.terms.id) === wire.terms.id && isSame(wire.terms, terms),
     )
     const wire = joined ?? new WireSubscription(this.#context, terms, (wire) => this.#remove(wire))
     subscriber.rows++

@@ -84,6 +84,11 @@ export class WireSubscription {
     if (requestId !== undefined) this.#stops.push(requests.claim(stream, id))
   }
 
+  /** Whether its row was deleted: the server would refuse who subscribes now. */
+  get isGone(): boolean {
+    return this.terms.args.pk !== undefined && this.#last?.[0] === "delete"
+  }
+
   /** Subscribes; `then` is called when the server has agreed. */
   subscribe(then = () => {}): void {
     const { client, requests } = this.#context

@@ -59,7 +59,9 @@ test("close() ends what waits, and resolves while offline; initialize() opens ag
   const waiting = rejection(client.retrieve("things", 1))
   const pending = rejection(client.subscribe("things", 1))
   const streaming = new Queue<unknown>()
-  client.streamingRequest("things", { action: "count" }, (error) => streaming.push(error?.kind))
+  void client.streamingRequest("things", { action: "count" }, (error) =>
+    streaming.push(error?.kind),
+  )
   await client.close(false)
   expect(await waiting).toMatchObject({ kind: "closed", action: "retrieve", pk: 1 })
   expect(await pending).toMatchObject({ kind: "closed" })
@@ -176,8 +178,8 @@ test("address and sub-protocols may be functions, asked before each attempt", as
   await reached(client, "reconnecting")
   await opened(client)
   expect(peer.sockets.map(({ url, protocols }) => [url, protocols])).toEqual([
-    ["ws://peer/?token=1", ["dcrf", "token-0"]],
-    ["ws://peer/?token=2", ["dcrf", "token-1"]],
+    ["ws://peer/?token=1", ["dcrf", "token-1"]],
+    ["ws://peer/?token=2", ["dcrf", "token-2"]],
   ])
   await client.close()
 })

@@ -75,7 +75,8 @@ export class FakePeer {
   /** Changes a row; its subscribers are told, if there are any. */
   change(pk: string | number, fields: object, isQuiet = false): void {
     this.rows.set(pk, { ...this.rows.get(pk), ...fields, pk })
-    if (!isQuiet) this.#tell(pk, { action: "update", data: this.rows.get(pk), response_status: 200 })
+    if (!isQuiet)
+      this.#tell(pk, { action: "update", data: this.rows.get(pk), response_status: 200 })
   }
 
   remove(pk: string | number, isQuiet = false): void {

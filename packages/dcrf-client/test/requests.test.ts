@@ -16,7 +16,9 @@ test("each method sends the action of its name, and resolves with the data", asy
     { action, request_id, response_status: 200, errors: [], data: action },
   ]
   expect(await client.create("things", { name: "cherry" })).toBe("create")
-  expect(await client.update("things", "a-b", { name: "x" }, { args: { token: "t" } })).toBe("update")
+  expect(await client.update("things", "a-b", { name: "x" }, { args: { token: "t" } })).toBe(
+    "update",
+  )
   expect(await client.delete("things", 1)).toBe("delete")
   expect(await client.request("things", { action: "echo", a: [1] }, "own")).toBe("echo")
   const sent = peer.messages.map(({ stream, payload: { request_id, ...payload } }) => {
@@ -108,10 +110,18 @@ test("a request id is refused while it is in use, and free afterwards", async ()
 test("requests made while offline wait, and are sent in their order", async () => {
   const peer = new FakePeer(apple)
   const client = createClient("ws://peer", peer.options)
-  const answers = [client.list("things"), client.retrieve("things", 1), client.retrieve("things", 1)]
+  const answers = [
+    client.list("things"),
+    client.retrieve("things", 1),
+    client.retrieve("things", 1),
+  ]
   client.initialize()
   await Promise.all(answers)
-  expect(peer.messages.map(({ payload }) => payload.action)).toEqual(["list", "retrieve", "retrieve"])
+  expect(peer.messages.map(({ payload }) => payload.action)).toEqual([
+    "list",
+    "retrieve",
+    "retrieve",
+  ])
   await client.close()
 })
 

@@ -47,7 +47,7 @@ test("each answer reaches the callback, until cancel()", async () => {
 test("an error ends it: the callback gets it once, and nothing after it", async () => {
   const { peer, client, count } = await scene()
   const heard: unknown[] = []
-  client.streamingRequest("things", { action: "count" }, (error, data) =>
+  void client.streamingRequest("things", { action: "count" }, (error, data) =>
     heard.push(error?.status ?? data),
   )
   const message = await peer.next("count")
@@ -78,7 +78,8 @@ test("an error is thrown in the loop, after what came before it", async () => {
   const numbers: number[] = []
   void peer.next("count").then((message) => count(message, [1, 2], 400))
   const loop = async () => {
-    for await (const { n } of client.streamingRequest("things", { action: "count" })) numbers.push(n)
+    for await (const { n } of client.streamingRequest("things", { action: "count" }))
+      numbers.push(n)
   }
   expect(await rejection(loop())).toMatchObject({ kind: "answer", status: 400, action: "count" })
   expect(numbers).toEqual([1, 2])
@@ -119,7 +120,7 @@ test("a signal ends it with its reason", async () => {
 test("one that is cut by a reconnect ends with an error", async () => {
   const { peer, client, errors, count } = await scene()
   const heard = new Queue<unknown>()
-  client.streamingRequest("things", { action: "count" }, (error, data) =>
+  void client.streamingRequest("things", { action: "count" }, (error, data) =>
     heard.push(error?.kind ?? data),
   )
   count(await peer.next("count"), [1])
@@ -166,7 +167,7 @@ test("what callback, until and resume throw is told to onError", async () => {
   const fail = (what: string) => () => {
     throw new Error(what)
   }
-  client.streamingRequest("things", { action: "count" }, fail("callback"), {
+  void client.streamingRequest("things", { action: "count" }, fail("callback"), {
     until: fail("until"),
     resume: fail("resume"),
   })
