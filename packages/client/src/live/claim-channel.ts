@@ -45,13 +45,15 @@ export function claimChannel(
     instant.unsubscribe(channel)
     return asked
   })
-  void ask()
+  // In this turn somebody may watch who is there, which a subscription must know from its beginning.
+  queueMicrotask(ask)
   return () => {
     state = "off"
     offDenied()
     offEnd()
     offStatus()
-    instant.unsubscribe(channel)
+    // Whoever comes in this turn asks first, and takes the subscription over.
+    queueMicrotask(() => instant.unsubscribe(channel))
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { expect, test, vi } from "vitest"
 import { createSSRApp, defineComponent, effectScope, h, type Ref, ref, watch } from "vue"
 import { renderToString } from "vue/server-renderer"
+import { WebSocket } from "ws"
 import { HeldHistory } from "../held-history.js"
 import { Queue } from "../queue.js"
 import { RealServer } from "../real-server.js"
@@ -109,6 +110,25 @@ test("a history that the line was cut for is fetched when the line is back", asy
   await vi.waitUntil(() => line.count === 1, deadline)
   line.release()
   await becomes(part.result, ({ length }) => length === 1)
+})
+
+test("messages and members that begin together take one subscription", async () => {
+  await using server = await RealServer.start()
+  const sent: string[] = []
+  const websocket = class extends WebSocket {
+    override send(frame: string): void {
+      sent.push(...frame.split("\n"))
+      super.send(frame)
+    }
+  }
+  const instant = await server.clientOf("user", { websocket })
+  await instant.connect(false)
+  using part = new Part(instant, () => ({
+    messages: useMessages("lobby"),
+    members: usePresence("lobby"),
+  }))
+  await becomes(part.result.members, ({ length }) => length === 1)
+  expect(sent.filter((command) => command.includes("subscribe"))).toHaveLength(1)
 })
 
 test("a list holds as many as its limit, of its event class, from the history and after", async () => {
