@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest"
-import { Queue } from "../../client/test/queue.js"
-import { FifoQueue } from "../src/fifo-queue.js"
 import dcrf, {
   type ClientOptions,
   connect,
   createClient,
   DCRFClient,
+  FifoQueue,
+  IndexedDispatcher,
   type Serializer,
   type Transport,
 } from "../src/index.js"
-import { IndexedDispatcher } from "../src/indexed-dispatcher.js"
 import { FakePeer } from "./fake-peer.js"
+import { Queue } from "./queue.js"
 import { opened, reached, rejection } from "./scene.js"
 
 const apple = { pk: 1, name: "apple" }
