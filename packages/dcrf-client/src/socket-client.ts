@@ -67,13 +67,13 @@ export class SocketClient implements Client {
     transport.on("connect", this.#opened)
     transport.on("reconnect", this.#opened)
     transport.on("message", ({ data }) => this.#receive(data))
-    transport.on("close", ({ code, reason, final }) => {
+    transport.on("close", ({ code, reason, final }: Untyped = {}) => {
       const text = `the connection was lost: ${code ?? ""} ${reason ?? ""}`.trim()
       this.#requests.cut(text, code)
       if (final) this.#end(text)
       else if (this.#status === "connected") this.#set("reconnecting")
     })
-    transport.on("error", ({ message, error: cause }) =>
+    transport.on("error", ({ message, error: cause }: Untyped = {}) =>
       this.#report(new DcrfError("connection", `The connection failed: ${message}`, { cause })),
     )
   }
@@ -190,6 +190,7 @@ export class SocketClient implements Client {
     if (transport.reconnect) transport.reconnect()
     else {
       transport.disconnect()
+      this.#requests.cut("the connection was dropped")
       transport.connect()
     }
   }

@@ -58,7 +58,7 @@ export function openStream(
     return next
   }
 
-  return new StreamingRequestPromise<Untyped>(
+  const promise = new StreamingRequestPromise<Untyped>(
     (resolve, refuse) => {
       reject = refuse
       try {
@@ -84,4 +84,7 @@ export function openStream(
     },
     { id: payload.request_id, cancel: async () => end(), iterate: () => feed.iterate() },
   )
+  // Its callback is told.
+  if (callback) promise.catch(() => {})
+  return promise
 }

@@ -68,6 +68,11 @@ test("close() ends what waits, and resolves while offline; initialize() opens ag
   expect(await streaming.next()).toBe("closed")
   expect(await rejection(client.list("things"))).toMatchObject({ kind: "closed" })
   expect(await rejection(client.subscribe("things", 1))).toMatchObject({ kind: "closed" })
+  // Told to the callback, whether or not the promise is looked at.
+  void client.streamingRequest("things", { action: "count" }, (error) =>
+    streaming.push(error?.kind),
+  )
+  expect(await streaming.next()).toBe("closed")
   await client.close()
   peer.refuses = false
   client.initialize()
