@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { withDeadline } from "../../engine/test/with-deadline.js"
+import { withDeadline } from "./with-deadline.js"
 
 /** How long a command may take, in milliseconds; the longest is to install the packages. */
 export const PATIENCE = 120_000
