@@ -149,15 +149,15 @@ live("a burst arrives whole and in order", async ({ server, client }) => {
   const all = new Promise<void>((resolve) => {
     void client.subscribe("things", 1, ({ counter }) => {
       counters.push(counter)
-      if (counter === 300) resolve()
+      if (counters.length === 300) resolve()
     })
   })
   await client.list("things")
   await server.control("POST", "burst", { pk: 1, n: 300 })
   await withDeadline("the last of the burst", all)
+  // The server reads the row when it sends: under load an event has what a later one brings.
   expect(counters.at(-1)).toBe(300)
   expect(counters).toEqual([...counters].sort((a, b) => a - b))
-  expect(counters.length).toBe(300)
 })
 
 live("a mute server: requests end by their timeout, close() resolves", async (scene) => {
