@@ -88,7 +88,7 @@ export class WireSubscription {
     this.terms = terms
     this.#onEnd = onEnd
     // Before its answers are listened for, so that it can tell them from events.
-    this.#stops = eventSelectors(client, terms).map((selector) =>
+    this.#stops = eventSelectors(client, stream, id).map((selector) =>
       listen(client, selector, (payload) => this.#hear(payload)),
     )
     if (requestId !== undefined) this.#stops.push(requests.claim(stream, id))
