@@ -115,7 +115,7 @@ export interface Client<Streams extends object = UntypedStreams> extends Message
   /** Subscribes anew to all that is subscribed, as after a reconnect. */
   resubscribe(): void
 
-  /** Connects; also after {@link Client.close}. Does nothing when that was done. */
+  /** Connects; also after {@link Client.close}, or while it closes. Does nothing when that was done. */
   initialize(): void
   /** Drops the connection, if any, and connects at once. */
   reconnect(): void
