@@ -21,6 +21,8 @@ export interface StreamingOptions<Data> {
   readonly requestId?: string
   /** Ends it: the callback and the iterator get the signal's reason. */
   readonly signal?: AbortSignal
+  /** For all its answers, in milliseconds from the call on. @default Infinity, whatever the client's is */
+  readonly timeout?: number
   /** Whether these are the last data; they are still delivered. @default never: DCRF has no end mark */
   readonly until?: (data: Data) => boolean
   /**

@@ -39,6 +39,7 @@ export class WebsocketTransport implements Transport {
   disconnect(): boolean {
     const { socket } = this
     this.socket = undefined
+    this.#stopWatching()
     socket?.close()
     return socket !== undefined
   }
@@ -90,9 +91,12 @@ export class WebsocketTransport implements Transport {
     }
     const socket = new ReconnectingWebSocket(address, protocols, options)
     const tell = (event: TransportEvent, argument: Untyped): void => {
-      if (this.socket === socket) this.#emit(event, argument)
+      if (this.socket !== socket) return
+      if (argument.final) this.#stopWatching()
+      this.#emit(event, argument)
     }
     this.socket = socket
+    if (!startClosed) globalThis.addEventListener?.("online", this.#hurry)
     socket.onmessage = (event) => tell("message", event)
     socket.onerror = (event) => {
       tell("error", event)
@@ -110,6 +114,15 @@ export class WebsocketTransport implements Transport {
       tell(this.#hasConnected ? "reconnect" : "connect", event)
       this.#hasConnected = true
     }
+  }
+
+  /** There is a network again: the next attempt may be far off. */
+  readonly #hurry = (): void => {
+    if (!this.isConnected()) this.reconnect()
+  }
+
+  #stopWatching(): void {
+    globalThis.removeEventListener?.("online", this.#hurry)
   }
 
   #emit(event: TransportEvent, argument: Untyped): void {
