@@ -1,10 +1,13 @@
 import { DcrfError, type ErrorDetails, type ErrorKind, type ServerPayload } from "./dcrf-error.js"
-import type { Untyped } from "./rows.js"
 
 /** What was asked, where anything was. */
 export interface Asked {
   readonly stream: string
-  readonly payload: Untyped
+  readonly payload: {
+    readonly action?: string | null
+    readonly pk?: unknown
+    readonly request_id?: unknown
+  }
 }
 
 /** An error that says what was asked. */
@@ -30,6 +33,6 @@ export function errorOf(
 }
 
 /** What an event is about: its data, its body where it is free-form, else all of it. */
-export function dataOf(payload: ServerPayload): Untyped {
+export function dataOf(payload: ServerPayload): unknown {
   return "data" in payload ? payload.data : (payload.body ?? payload)
 }

@@ -19,7 +19,7 @@ export type ErrorKind =
 /** A frame of the server, without its stream. */
 export interface ServerPayload {
   /** The action that is answered, or what happened to a row. */
-  readonly action?: string | null
+  readonly action?: string | null | undefined
   /** A list, empty unless the server refused. */
   readonly errors?: readonly unknown[]
   readonly data?: unknown

@@ -2,7 +2,6 @@ import { errorAbout, errorOf } from "./answer.js"
 import type { Client } from "./client.js"
 import { DcrfError, type ServerPayload } from "./dcrf-error.js"
 import { listen, post } from "./line.js"
-import type { Untyped } from "./rows.js"
 
 /** How long an answer may take where nobody says how long, in milliseconds after sending. */
 const PATIENCE = 60_000
@@ -11,7 +10,7 @@ const PATIENCE = 60_000
 export interface Question {
   readonly stream: string
   /** With its request id. */
-  readonly payload: Untyped
+  readonly payload: object & { readonly request_id: string }
   /** Whether the application chose the id: it may be in use. */
   readonly isOwnId?: boolean
   /** In milliseconds from now on. @default 60,000 from when it was sent */
@@ -111,7 +110,7 @@ export class RequestTable {
   }
 
   /** Asks for one answer. Rejects with a DcrfError, or with the reason of the signal. */
-  async ask(question: Question, signal?: AbortSignal): Promise<Untyped> {
+  async ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted()
     let close = () => {}
     let abort = () => {}

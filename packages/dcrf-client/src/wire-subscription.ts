@@ -1,6 +1,6 @@
 import { dataOf, errorOf } from "./answer.js"
 import type { Client } from "./client.js"
-import { type ServerPayload, toDcrfError } from "./dcrf-error.js"
+import { DcrfError, type ServerPayload, toDcrfError } from "./dcrf-error.js"
 import { eventSelectors } from "./event-selectors.js"
 import type { Feed } from "./feed.js"
 import { listen } from "./line.js"
@@ -197,19 +197,20 @@ export class WireSubscription {
     }
   }
 
-  #dataOf(payload: ServerPayload): Untyped {
+  #dataOf(payload: ServerPayload): unknown {
     const { pkField, ensurePkFieldInDeleteEvents } = this.#context.client
     const data = dataOf(payload)
-    const isDelete = payload.action === "delete" && ensurePkFieldInDeleteEvents
+    if (payload.action !== "delete" || !ensurePkFieldInDeleteEvents) return data
     // DCRF always says `pk` there, whatever the serializer calls it.
-    if (!isDelete || Object(data).pk === undefined || pkField in data) return data
-    const { pk, ...rest } = data
+    const { pk, ...rest }: Readonly<Record<string, unknown>> = Object(data)
+    if (pk === undefined || pkField === "pk" || pkField in rest) return data
     return { ...rest, [pkField]: pk }
   }
 
   /** The key of the row that an event is about, if it is about one. */
-  #keyOf(data: Untyped): unknown {
-    return this.terms.args.pk ?? data?.[this.#context.client.pkField] ?? data?.pk
+  #keyOf(data: unknown): unknown {
+    const fields: Readonly<Record<string, unknown>> = Object(data)
+    return this.terms.args.pk ?? fields[this.#context.client.pkField] ?? fields.pk
   }
 
   #catchUp(heard: ReadonlySet<unknown>): void {
@@ -255,9 +256,9 @@ export class WireSubscription {
   }
 
   /** Tells that a row is gone, where the error says so. */
-  #tellGone(error: Untyped, subscribers: readonly Subscriber[]): boolean {
+  #tellGone(cause: unknown, subscribers: readonly Subscriber[]): boolean {
     const { id, args } = this.terms
-    const isGone = error?.status === 404 && args.pk !== undefined
+    const isGone = cause instanceof DcrfError && cause.status === 404 && args.pk !== undefined
     if (isGone) this.#tell({ action: "delete", data: { pk: args.pk }, request_id: id }, subscribers)
     return isGone
   }
