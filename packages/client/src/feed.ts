@@ -1,58 +1,43 @@
 import type { StreamPosition } from "centrifuge"
+import type { Emit } from "./emitter.js"
 
-/** What came of an interruption in one channel. */
-export interface Recovered {
-  readonly channel: string
-  /** How many messages were published meanwhile, and have now been delivered. */
-  readonly missed: number
-  /** Whether that is all of them; false when the server can't tell, or has no history that far back. */
-  readonly complete: boolean
+/** To whom a feed belongs. */
+export interface FeedHost {
+  readonly emit: Emit
+  /** Takes what came on a channel. */
+  receive(channel: string, data: unknown): void
 }
 
-/** What a {@link Feed} tells. */
-export interface FeedEvents {
-  publication(channel: string, data: unknown): void
-  recovered(recovered: Recovered): void
-}
+/** What {@link createFeed} gives. */
+export type Feed = ReturnType<typeof createFeed>
 
-/** The publications of one channel: how far it has come, and how many an interruption held back. */
-export class Feed {
-  /** Where a new subscription goes on. */
-  position: StreamPosition | undefined
-  #wasSubscribed = false
-  #count = 0
-  readonly #channel: string
-  readonly #events: FeedEvents
+/** The publications of one subscription: how far it has come, and how many an interruption held back. */
+export function createFeed(channel: string, { emit, receive }: FeedHost) {
+  let position: StreamPosition | undefined
+  let wasSubscribed = false
+  let count = 0
+  return {
+    /** Where a new subscription goes on. */
+    position: () => position,
 
-  constructor(channel: string, events: FeedEvents) {
-    this.#channel = channel
-    this.#events = events
-  }
-
-  readonly subscribed = (context: {
-    readonly recovered: boolean
-    readonly streamPosition?: StreamPosition
-  }): void => {
-    this.position = context.streamPosition
-    this.#count = 0
-    if (this.#wasSubscribed) {
+    subscribed(context: {
+      readonly recovered: boolean
+      readonly streamPosition?: StreamPosition
+    }): void {
+      const { recovered: complete } = context
+      position = context.streamPosition
+      count = 0
       // The client delivers what was recovered in the same turn, right after it says "subscribed".
-      queueMicrotask(() => {
-        const { recovered: complete } = context
-        this.#events.recovered({ channel: this.#channel, missed: this.#count, complete })
-      })
-    }
-    this.#wasSubscribed = true
-  }
+      if (wasSubscribed) {
+        queueMicrotask(() => emit("recovered", [{ channel, missed: count, complete }]))
+      }
+      wasSubscribed = true
+    },
 
-  /** The next time that it is subscribed is not after an interruption. */
-  pause(): void {
-    this.#wasSubscribed = false
-  }
-
-  readonly published = ({ data, offset }: { readonly data: unknown; readonly offset?: number }) => {
-    this.#count++
-    if (this.position && offset) this.position.offset = offset
-    this.#events.publication(this.#channel, data)
+    published({ data, offset }: { readonly data: unknown; readonly offset?: number }): void {
+      count++
+      if (position && offset) position.offset = offset
+      receive(channel, data)
+    },
   }
 }

@@ -48,6 +48,17 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof InstantError && error.code === 403
 }
 
+/** Resolves to whether the backend did what it was asked; it didn't where it refused. @throws other errors */
+export async function unlessRefused(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked
+    return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
 /** What a thrown value says. */
 export function textOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)

@@ -34,25 +34,24 @@ const texts = ["channel", "site", "event_class", "bucket", "id", "date"] as cons
  * @throws EnvelopeError when it is neither, or when a key is of another type.
  */
 export function readEnvelope(data: unknown): Envelope {
-  const value = typeof data === "string" ? parse(data) : data
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  const value = typeof data === "string" ? readJson(data) : data
+  if (typeof value !== "object" || !value || Array.isArray(value)) {
     throw new EnvelopeError("it is not an object, nor the JSON text of one")
   }
-  const fields: Readonly<Record<string, unknown>> = { ...value }
+  const { message, data: payload, ...fields }: Readonly<Record<string, unknown>> = { ...value }
   const envelope: { -readonly [Key in keyof Envelope]: Envelope[Key] } = { channel: "", site: "" }
   for (const key of texts) {
     const text = fields[key] ?? undefined
     if (typeof text === "string") envelope[key] = text
-    else if (text !== undefined) {
-      throw new EnvelopeError(`its "${key}" is not a text`)
-    }
+    else if (text !== undefined) throw new EnvelopeError(`its "${key}" is not a text`)
   }
-  if ("message" in fields) envelope.message = fields.message
-  if ("data" in fields) envelope.data = fields.data
+  if (message !== undefined) envelope.message = message
+  if (payload !== undefined) envelope.data = payload
   return envelope
 }
 
-function parse(json: string): unknown {
+/** The value of a JSON text; undefined when it is none. */
+export function readJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
