@@ -12,27 +12,23 @@ export type Backend = ReturnType<typeof createBackend>
  * The endpoints of a backend, with its cookies and its CSRF token. `url` is where `/instant/` is
  * mounted: `https://example.com`, or `""` for the page's own.
  */
-export function createBackend(url: string, fetcher: typeof fetch | undefined) {
+export function createBackend(url: string, fetcher: typeof fetch) {
   const root = `${url.replace(/\/+$/, "")}/instant/`
-  const cookies = platform.createCookieJar()
+  const request = platform.keepingCookies(fetcher)
   let csrfToken = ""
 
   const send = async (url: string, body: object) => {
     try {
-      // Browsers refuse their own as the method of something else.
-      const response = await (fetcher ?? fetch)(url, {
+      const response = await request(url, {
         method: "POST",
-        mode: "cors",
         credentials: "include",
         headers: {
           "Content-Type": "application/json",
           ...(csrfToken && { "X-CSRFToken": csrfToken }),
-          ...cookies.header,
         },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TIMEOUT),
       })
-      cookies.keep(response.headers)
       // What is not JSON, such as the page of a proxy, is told by who reads it.
       return { response, answer: readJson(await response.text()) }
     } catch (cause) {

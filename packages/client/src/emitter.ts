@@ -28,7 +28,7 @@ export type Emitter = ReturnType<typeof createEmitter>
  * promise is rejected, is told to those who listen to errors, and hinders no other. `resolve` gives
  * the channel that a name stands for.
  */
-export function createEmitter(resolve: (name: string) => string, isVerbose: () => boolean) {
+export function createEmitter(resolve: (name: string) => string, isVerbose: () => boolean | undefined) {
   /** By topic, so that nobody is asked who can't be meant: there may be thousands. */
   const topics = new Map<string, Set<Entry>>()
   let count = 0

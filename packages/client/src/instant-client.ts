@@ -1,16 +1,20 @@
 import { type Envelope, readEnvelope } from "@instant-ws/protocol/envelope"
+import type { Centrifuge } from "centrifuge"
 import { platform } from "#platform"
-import { type Connection, createConnection, PERSONAL_CHANNEL } from "./connection.js"
+import { Connection, PERSONAL_CHANNEL } from "./connection.js"
 import { createEmitter, type Off } from "./emitter.js"
 import { websocketEndpoint } from "./endpoint.js"
-import { type MessageHandler, partsOf } from "./handlers.js"
-import type { Instant, InstantOptions } from "./instant.js"
+import type { MessageHandler } from "./handlers.js"
+import type { History, HistoryOptions, Instant, InstantOptions, PublishOptions } from "./instant.js"
 import { InstantError, textOf, unlessRefused } from "./instant-error.js"
 import { Message } from "./message.js"
-import { createRequests } from "./requests.js"
 import { type ChannelDeclaration, checkEvent } from "./schema.js"
 import { Session } from "./session.js"
 import type { Status } from "./status.js"
+import type { Member } from "./told.js"
+
+/** How many messages of a history are fetched unless said. */
+const HISTORY_LIMIT = 100
 
 /** The options, with what the events of each channel are declared to carry. */
 export interface DeclaredOptions extends InstantOptions {
@@ -20,41 +24,34 @@ export interface DeclaredOptions extends InstantOptions {
 /** Joins the session, its connection and the handlers. Arrow functions, as members are taken apart. */
 export class InstantClient implements Instant {
   readonly #options: DeclaredOptions
-  readonly #session: Session
+  readonly #session = new Session((reason) => {
+    this.#disconnect("loggedOut", reason)
+    this.#emit("loggedOut", [reason])
+  })
   readonly #emitter = createEmitter(
     (name) => this.#resolve(name),
-    () => this.#isVerbose,
+    () => this.#where[2],
   )
   readonly #emit = this.#emitter.emit
-  readonly #requests = createRequests({
-    connection: () => this.#connection,
-    resolve: (name) => this.#resolve(name),
-    read: (channel, data) => this.#read(channel, data),
-  })
   /** The channels that parts of the application ask for, once for each, under the name that they use. */
   readonly #claims: string[] = []
   /** The channels that were subscribed because all were. */
   readonly #auto = new Set<string>()
   #connection: Connection | undefined
   #offMessage: Off | undefined
-  #status: Status = "idle"
-  #statusReason = ""
-  #backendUrl = ""
-  #websocketsUrl = ""
-  #isVerbose = false
+  /** As `init` was told. */
+  #where: Parameters<Instant["init"]> = [""]
 
   constructor(options: DeclaredOptions) {
     this.#options = options
-    this.#session = new Session(options.fetch, (reason) => {
-      this.#disconnect("loggedOut", reason)
-      this.#emit("loggedOut", [reason])
-    })
-    this.channels = this.#session.channels
-    this.onReady = this.#session.onReady
   }
 
-  readonly channels: Instant["channels"]
-  readonly onReady: Promise<true>
+  readonly channels: Instant["channels"] = this.#session.channels
+  readonly onReady = this.#session.onReady
+  /** How the connection is. */
+  status: Status = "idle"
+  /** Why, in words. */
+  statusReason = ""
 
   get ready(): boolean {
     return this.#session.tokens !== undefined
@@ -64,23 +61,12 @@ export class InstantClient implements Instant {
     return this.#session.tokens?.csrf_token ?? ""
   }
 
-  get status(): Status {
-    return this.#status
-  }
-
-  get statusReason(): string {
-    return this.#statusReason
-  }
-
   readonly getClient: Instant["getClient"] = () => this.#connection?.client
   readonly onError: Instant["onError"] = this.#emitter.listen("error")
   readonly onLoggedOut: Instant["onLoggedOut"] = this.#emitter.listen("loggedOut")
   readonly onStatus: Instant["onStatus"] = this.#emitter.listen("status")
   readonly onRecovered: Instant["onRecovered"] = this.#emitter.listen("recovered")
   readonly onDenied: Instant["onDenied"] = this.#emitter.listen("denied")
-  readonly history: Instant["history"] = this.#requests.history
-  readonly presence: Instant["presence"] = this.#requests.presence
-  readonly publish: Instant["publish"] = this.#requests.publish
 
   readonly onMessage: Instant["onMessage"] = (handler) => {
     this.#offMessage?.()
@@ -88,10 +74,43 @@ export class InstantClient implements Instant {
   }
 
   readonly on: Instant["on"] = (filter, handler) => {
-    const { channel, eventClass } = partsOf(filter)
+    const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
+      typeof filter === "string" ? { channel: filter } : filter
+    if (channel === undefined && eventClass === undefined) {
+      throw new TypeError("on() needs a channel name, { eventClass }, or both")
+    }
     const fits = (message: Message) => (eventClass ?? message.eventClass) === message.eventClass
     // Data and Msg are the application's word for what the publisher sends.
     return this.#emitter.listen("message")(handler as MessageHandler, channel, fits)
+  }
+
+  readonly history = async (
+    name: string,
+    { limit = HISTORY_LIMIT, since }: HistoryOptions = {},
+  ): Promise<History<Message>> => {
+    const { publications, ...top } = await this.#ask(name, (client, channel) =>
+      client.history(channel, since ? { limit, since } : { limit, reverse: true }),
+    )
+    if (!since) publications.reverse()
+    const channel = this.#resolve(name)
+    return {
+      messages: publications.flatMap(({ data }) => this.#read(channel, data)?.[0] ?? []),
+      position: { ...top, offset: publications.at(-1)?.offset ?? top.offset },
+    }
+  }
+
+  readonly presence = async (name: string): Promise<readonly Member[]> => {
+    const { clients } = await this.#ask(name, (client, channel) => client.presence(channel))
+    return Object.values(clients)
+  }
+
+  readonly publish = async (name: string, message?: unknown, options: PublishOptions = {}) => {
+    const { eventClass: event_class, data, bucket } = options
+    // Browsers give it to pages that came over TLS or from this machine.
+    const id = crypto.randomUUID?.()
+    await this.#ask(name, (client, channel) =>
+      client.publish(channel, { channel, site: "", message, data, event_class, bucket, id }),
+    )
   }
 
   readonly onPresence: Instant["onPresence"] = (name, listener) => {
@@ -110,12 +129,12 @@ export class InstantClient implements Instant {
   }
 
   /** Says where everything is, and asks nothing. */
-  begin(backendUrl: string, websocketsUrl = "", verbose = false): void {
-    this.#backendUrl = backendUrl
-    this.#websocketsUrl = websocketsUrl
-    this.#isVerbose = verbose
+  begin(...where: Parameters<Instant["init"]>): void {
+    this.#where = where
     this.#disconnect("idle", "init called")
-    this.#session.begin(backendUrl)
+    // Called through the global, as browsers refuse fetch as the method of something else.
+    const { fetch: fetcher = (...request) => fetch(...request) } = this.#options
+    this.#session.begin(where[0], fetcher)
   }
 
   readonly init: Instant["init"] = async (...where) => {
@@ -160,7 +179,7 @@ export class InstantClient implements Instant {
   readonly subscribe = async (name?: string) => {
     if (name !== undefined) this.#claims.push(name)
     // connect() subscribes to what is claimed by then.
-    if (!this.#connection || this.#status === "idle" || this.#status === "failed") return
+    if (!this.#connection || this.status === "idle" || this.status === "failed") return
     const names = name === undefined ? this.#all() : [name]
     await Promise.all(names.map((one) => this.#subscribe(one)))
   }
@@ -182,6 +201,20 @@ export class InstantClient implements Instant {
   }
 
   readonly #tellError = (error: InstantError) => this.#emit("error", [error])
+
+  /** @throws InstantError of kind `request`, or of kind `usage` when there is no connection. */
+  async #ask<T>(name: string, ask: (client: Centrifuge, channel: string) => Promise<T>) {
+    if (!this.#connection) throw new InstantError("usage", "Call connect() first")
+    const { client, personalChannel } = this.#connection
+    try {
+      return await ask(client, name === PERSONAL_CHANNEL ? personalChannel : this.#resolve(name))
+    } catch (cause) {
+      // The Centrifuge client rejects with objects that are no errors.
+      const { code, message } = Object(cause)
+      const text = `The request for ${name} failed: ${message} (${code})`
+      throw new InstantError("request", text, { code, channel: name, cause })
+    }
+  }
 
   /** All channels of the user, which stay subscribed from then on. */
   #all(): readonly string[] {
@@ -209,42 +242,37 @@ export class InstantClient implements Instant {
   /** Makes the connection of who is logged in, on first need; none when nobody is. */
   async #prepare(): Promise<void> {
     const websocket = this.#options.websocket ?? (await platform.findWebSocket())
-    if (!websocket) {
-      throw new InstantError("usage", "No WebSocket: `npm install ws`, or pass { websocket }")
-    }
     const session = this.#session
     if (!session.tokens) return
-    const base = this.#websocketsUrl || session.tokens.ws_url || this.#backendUrl
-    this.#connection ??= createConnection(
-      {
-        endpoint: websocketEndpoint(base || location.origin),
-        websocket,
-        delay: this.#options.reconnectDelay,
+    const [backendUrl, websocketsUrl] = this.#where
+    const base = websocketsUrl || session.tokens.ws_url || backendUrl || location.origin
+    this.#connection ??= new Connection({
+      endpoint: websocketEndpoint(base),
+      websocket,
+      delay: this.#options.reconnectDelay,
+      session,
+      emit: this.#emit,
+      presence: this.presence,
+      become: (status, reason) => this.#become(status, reason),
+      receive: (channel, data) => {
+        const read = this.#read(channel, data)
+        if (read) this.#emit("message", read, channel)
       },
-      {
-        session,
-        emit: this.#emit,
-        presence: this.presence,
-        become: (status, reason) => this.#become(status, reason),
-        receive: (channel, data) => {
-          for (const read of this.#read(channel, data)) this.#emit("message", read, channel)
-        },
-      },
-    )
+    })
   }
 
   /** The event that a publication is; none when it isn't one, or not as declared, which is told. */
-  #read(channel: string, data: unknown): readonly [Message, Envelope][] {
+  #read(channel: string, data: unknown): [Message, Envelope] | undefined {
     const isThis = ({ name }: ChannelDeclaration) => this.#resolve(name) === channel
     const declared = this.#options.channels?.find(isThis)
     try {
       const envelope = readEnvelope(data)
       const checked = declared ? checkEvent(declared, envelope) : envelope
-      return [[new Message(checked, channel), envelope]]
+      return [new Message(checked, channel), envelope]
     } catch (cause) {
       const text = `A publication on ${channel} is no event: ${textOf(cause)}`
       this.#tellError(new InstantError("publication", text, { cause, channel }))
-      return []
+      return undefined
     }
   }
 
@@ -256,9 +284,9 @@ export class InstantClient implements Instant {
   }
 
   #become(status: Status, reason: string): void {
-    this.#statusReason = reason
-    if (status === this.#status) return
-    this.#status = status
+    this.statusReason = reason
+    if (status === this.status) return
+    this.status = status
     this.#emit("status", [status, reason])
   }
 }

@@ -14,7 +14,6 @@ export class Session {
   readonly onReady = new Promise<true>((resolve) => {
     this.#setReady = resolve
   })
-  readonly #fetch: typeof fetch | undefined
   readonly #onLost: (reason: string) => void
   #byName = new Map<string, Channel>()
   #url: string | undefined
@@ -23,8 +22,7 @@ export class Session {
   #renewals = new Map<string, Promise<void>>()
 
   /** `onLost` is called when the session of a user ends without {@link logout}. */
-  constructor(fetcher: typeof fetch | undefined, onLost: (reason: string) => void) {
-    this.#fetch = fetcher
+  constructor(onLost: (reason: string) => void) {
     this.#onLost = onLost
   }
 
@@ -34,10 +32,10 @@ export class Session {
   }
 
   /** Starts anew at the backend of this address, with nobody known to be logged in. */
-  begin(url: string): void {
+  begin(url: string, fetcher: typeof fetch): void {
     this.take()
     // The same backend keeps its cookies.
-    if (this.#url !== url) this.#backend = createBackend(url, this.#fetch)
+    if (this.#url !== url) this.#backend = createBackend(url, fetcher)
     this.#url = url
   }
 
