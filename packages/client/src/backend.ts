@@ -17,25 +17,6 @@ export function createBackend(url: string, fetcher: typeof fetch) {
   const request = platform.keepingCookies(fetcher)
   let csrfToken = ""
 
-  const send = async (url: string, body: object) => {
-    try {
-      const response = await request(url, {
-        method: "POST",
-        credentials: "include",
-        headers: {
-          "Content-Type": "application/json",
-          ...(csrfToken && { "X-CSRFToken": csrfToken }),
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT),
-      })
-      // What is not JSON, such as the page of a proxy, is told by who reads it.
-      return { response, answer: readJson(await response.text()) }
-    } catch (cause) {
-      throw new InstantError("backend", `${url} cannot be reached: ${textOf(cause)}`, { cause })
-    }
-  }
-
   /**
    * Asks an endpoint, such as `login/`, and hands its JSON to `read`, with the URL for its errors.
    * @throws InstantError of kind `backend`; with code 403 when it refuses.
@@ -46,7 +27,24 @@ export function createBackend(url: string, fetcher: typeof fetch) {
     body = {},
   ): Promise<T> => {
     const url = root + path
-    const { response, answer } = await send(url, body)
+    let response: Response
+    let answer: unknown
+    try {
+      response = await request(url, {
+        method: "POST",
+        credentials: "include",
+        headers: {
+          "Content-Type": "application/json",
+          ...(csrfToken && { "X-CSRFToken": csrfToken }),
+        },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT),
+      })
+      // What is not JSON, such as the page of a proxy, is told by who reads it.
+      answer = readJson(await response.text())
+    } catch (cause) {
+      throw new InstantError("backend", `${url} cannot be reached: ${textOf(cause)}`, { cause })
+    }
     const { error, csrf_token = csrfToken } = Object(answer)
     const { ok, status: code, statusText } = response
     if (!ok) {

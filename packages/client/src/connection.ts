@@ -27,7 +27,7 @@ export interface ReconnectDelay {
 export interface ConnectionOptions extends FeedHost {
   readonly endpoint: string
   readonly websocket: WebSocketClass
-  readonly delay: ReconnectDelay | undefined
+  readonly reconnectDelay?: ReconnectDelay
   readonly session: Session
   /** Is called when it changes how the connection is. */
   become(status: Status, reason: string): void
@@ -56,7 +56,8 @@ export class Connection {
   #end: InstantError | undefined
 
   constructor(options: ConnectionOptions) {
-    const { endpoint, websocket, delay: { min = 500, max = 20_000 } = {}, session } = options
+    const { endpoint, websocket, reconnectDelay: { min = 500, max = 20_000 } = {} } = options
+    const { session, become } = options
     this.#options = options
     this.#delays = {
       minReconnectDelay: min,
@@ -64,13 +65,34 @@ export class Connection {
       minResubscribeDelay: min,
       maxResubscribeDelay: max,
     }
-    this.client = new Centrifuge(endpoint, {
+    const client = new Centrifuge(endpoint, {
       ...this.#delays,
       websocket,
       networkEventTarget: this.#device,
       getToken: () => session.connectionToken(),
     })
-    this.#listen()
+    this.client = client
+    const personal = createFeed(PERSONAL_CHANNEL, options)
+    client.on("connecting", ({ reason }) => this.#wait(reason))
+    client.on("connected", () => {
+      this.#waitingStatus = "reconnecting"
+      become("connected", "connected")
+    })
+    client.on("disconnected", ({ code, reason }) => {
+      const why = `${reason} (${code})`
+      this.#end = new InstantError("connection", `The connection ended: ${why}`, { code })
+      if (this.#closing.signal.aborted) return
+      become(code === 0 ? "idle" : "failed", why)
+      // The server may have ended it because the user has logged out elsewhere.
+      if (code !== 0) session.connectionToken().catch(() => {})
+    })
+    client.on("error", (context) => this.#failed(context))
+    // What the server has subscribed by itself is for this user alone.
+    client.on("subscribed", (context) => {
+      this.personalChannel = context.channel
+      personal.subscribed(context)
+    })
+    client.on("publication", personal.published)
     this.#watchDevice()
   }
 
@@ -127,32 +149,6 @@ export class Connection {
     this.#closing.abort()
     this.client.disconnect()
     for (const name of this.#feeds.keys()) this.unsubscribe(name)
-  }
-
-  #listen(): void {
-    const { client } = this
-    const { session, become } = this.#options
-    const personal = createFeed(PERSONAL_CHANNEL, this.#options)
-    client.on("connecting", ({ reason }) => this.#wait(reason))
-    client.on("connected", () => {
-      this.#waitingStatus = "reconnecting"
-      become("connected", "connected")
-    })
-    client.on("disconnected", ({ code, reason }) => {
-      const why = `${reason} (${code})`
-      this.#end = new InstantError("connection", `The connection ended: ${why}`, { code })
-      if (this.#closing.signal.aborted) return
-      become(code === 0 ? "idle" : "failed", why)
-      // The server may have ended it because the user has logged out elsewhere.
-      if (code !== 0) session.connectionToken().catch(() => {})
-    })
-    client.on("error", (context) => this.#failed(context))
-    // What the server has subscribed by itself is for this user alone.
-    client.on("subscribed", (context) => {
-      this.personalChannel = context.channel
-      personal.subscribed(context)
-    })
-    client.on("publication", personal.published)
   }
 
   #newSubscription({ name: channel, token }: Channel, isWatched: boolean): Subscription {
@@ -229,7 +225,7 @@ export class Connection {
     const { code, message } = error
     if (code === TOKEN_EXPIRED) return
     const text = `${channel ?? "The connection"} failed (${type}), and is tried again: ${message}`
-    const kind = channel === undefined ? "connection" : "subscription"
+    const kind = channel ? "subscription" : "connection"
     this.#options.emit("error", [new InstantError(kind, text, { code, channel })])
   }
 }

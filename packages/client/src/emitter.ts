@@ -10,7 +10,6 @@ type Listener<Event extends keyof Told> = (...told: Told[Event]) => unknown
 /** A listener as it is kept, among those of other events. */
 interface Entry<Event extends keyof Told = never> {
   readonly call: Listener<Event>
-  readonly fits: (...told: Told[Event]) => boolean
   /** The event, and the name of a channel if it is to be told of that one alone. */
   readonly topic: string
   /** Its place among all that were added. */
@@ -28,7 +27,10 @@ export type Emitter = ReturnType<typeof createEmitter>
  * promise is rejected, is told to those who listen to errors, and hinders no other. `resolve` gives
  * the channel that a name stands for.
  */
-export function createEmitter(resolve: (name: string) => string, isVerbose: () => boolean | undefined) {
+export function createEmitter(
+  resolve: (name: string) => string,
+  isVerbose: () => boolean | undefined,
+) {
   /** By topic, so that nobody is asked who can't be meant: there may be thousands. */
   const topics = new Map<string, Set<Entry>>()
   let count = 0
@@ -47,14 +49,10 @@ export function createEmitter(resolve: (name: string) => string, isVerbose: () =
 
   const listen =
     <Event extends keyof Told>(event: Event) =>
-    (
-      call: Listener<Event>,
-      name = "",
-      fits: (...told: Told[Event]) => boolean = () => true,
-    ): Off => {
+    (call: Listener<Event>, name = ""): Off => {
       if (typeof call !== "function") throw new TypeError("A handler must be a function")
       const topic = event + name
-      const entry = { call, fits, topic, order: count++ }
+      const entry = { call, topic, order: count++ }
       topics.set(topic, (topics.get(topic) ?? new Set()).add(entry))
       return () => {
         topics.get(topic)?.delete(entry)
@@ -88,9 +86,8 @@ export function createEmitter(resolve: (name: string) => string, isVerbose: () =
     trace(event, ...told)
     const tell = telling(event, told, channel)
     for (const entry of entriesOf(event, channel).sort((a, b) => a.order - b.order)) {
-      // The topic is of this event.
-      const { call, fits } = entry as Entry<Event>
-      if (topics.get(entry.topic)?.has(entry) && fits(...told)) tell(call)
+      const { topic, call } = entry as Entry<Event>
+      if (topics.get(topic)?.has(entry)) tell(call)
     }
   }
 

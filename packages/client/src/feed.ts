@@ -47,14 +47,12 @@ export function createFeed(
   const load = async () => {
     const mine: PresenceChange[] = []
     early = mine
-    try {
-      const there = await presence(channel)
-      // Subscribed again meanwhile: a newer list is on its way.
-      if (early !== mine) return
-      members = new Map(there.map((member) => [member.client, member]))
-    } finally {
-      if (early === mine) early = undefined
-    }
+    const there = await presence(channel).catch((error) => emit("error", [error]))
+    // Subscribed again meanwhile: a newer list is on its way.
+    if (early !== mine) return
+    early = undefined
+    if (!there) return
+    members = new Map(there.map((member) => [member.client, member]))
     for (const change of [...mine, {}]) changed(change)
   }
 
@@ -78,7 +76,7 @@ export function createFeed(
         queueMicrotask(() => emit("recovered", [{ channel, missed: count, complete }]))
       }
       wasSubscribed = true
-      if (isWatched) load().catch((error) => emit("error", [error]))
+      if (isWatched) void load()
     },
 
     published({ data, offset }: { readonly data: unknown; readonly offset?: number }): void {

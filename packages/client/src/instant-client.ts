@@ -76,12 +76,16 @@ export class InstantClient implements Instant {
   readonly on: Instant["on"] = (filter, handler) => {
     const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
       typeof filter === "string" ? { channel: filter } : filter
-    if (channel === undefined && eventClass === undefined) {
-      throw new TypeError("on() needs a channel name, { eventClass }, or both")
+    if ((channel ?? eventClass) === undefined || typeof handler !== "function") {
+      throw new TypeError("on() needs a channel name, { eventClass }, or both, and a function")
     }
-    const fits = (message: Message) => (eventClass ?? message.eventClass) === message.eventClass
     // Data and Msg are the application's word for what the publisher sends.
-    return this.#emitter.listen("message")(handler as MessageHandler, channel, fits)
+    const call = handler as MessageHandler
+    return this.#emitter.listen("message")(
+      (message, envelope) =>
+        (eventClass ?? message.eventClass) === message.eventClass && call(message, envelope),
+      channel,
+    )
   }
 
   readonly history = async (
@@ -247,9 +251,9 @@ export class InstantClient implements Instant {
     const [backendUrl, websocketsUrl] = this.#where
     const base = websocketsUrl || session.tokens.ws_url || backendUrl || location.origin
     this.#connection ??= new Connection({
+      ...this.#options,
       endpoint: websocketEndpoint(base),
       websocket,
-      delay: this.#options.reconnectDelay,
       session,
       emit: this.#emit,
       presence: this.presence,

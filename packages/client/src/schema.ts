@@ -30,8 +30,8 @@ export interface ChannelDeclaration {
  */
 export function checkEvent({ events }: ChannelDeclaration, envelope: Envelope): Envelope {
   const { event_class = "", data = {} } = envelope
-  const result = events[event_class]?.["~standard"].validate(data)
-  if (!result) throw new Error(`no event class "${event_class}" is declared`)
+  const undeclared = { issues: [{ message: `no event class "${event_class}" is declared` }] }
+  const result = events[event_class]?.["~standard"].validate(data) ?? undeclared
   // Events keep their order.
   if (result instanceof Promise) throw new Error("its schema is asynchronous")
   if (result.issues) throw new Error(result.issues.map(({ message }) => message).join(", "))

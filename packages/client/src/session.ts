@@ -17,7 +17,9 @@ export class Session {
   readonly #onLost: (reason: string) => void
   #byName = new Map<string, Channel>()
   #url: string | undefined
-  #backend: Backend | undefined
+  #ask: Backend = async () => {
+    throw new InstantError("usage", "Call init(backendUrl, websocketsUrl) first")
+  }
   /** What is asked for the user of now, by endpoint. Another login asks anew. */
   #renewals = new Map<string, Promise<void>>()
 
@@ -35,7 +37,7 @@ export class Session {
   begin(url: string, fetcher: typeof fetch): void {
     this.take()
     // The same backend keeps its cookies.
-    if (this.#url !== url) this.#backend = createBackend(url, fetcher)
+    if (this.#url !== url) this.#ask = createBackend(url, fetcher)
     this.#url = url
   }
 
@@ -83,11 +85,6 @@ export class Session {
   take(tokens?: Tokens): void {
     this.#renewals = new Map()
     this.#fill(tokens)
-  }
-
-  get #ask(): Backend {
-    if (this.#backend) return this.#backend
-    throw new InstantError("usage", "Call init(backendUrl, websocketsUrl) first")
   }
 
   get #user(): string | undefined {
