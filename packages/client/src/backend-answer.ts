@@ -28,15 +28,14 @@ export interface Tokens {
 export function readTokens(answer: unknown, url: string, before?: Tokens): Tokens {
   const tokens = { ws_url: "", ...before, ...Object(answer) }
   if (isTokens(tokens)) return tokens
-  const text = `${url} did not answer with tokens: is this the address of the backend?`
+  const text = `${url} answered without tokens: is this the address of the backend?`
   throw new InstantError("backend", text, { code: 200 })
 }
 
 /** A level that this version doesn't know is passed on. */
 const isTokens = (value: { readonly channels?: unknown }): value is Tokens =>
   hasTexts(value, "ws_token", "csrf_token", "ws_url") &&
-  Array.isArray(value.channels) &&
-  value.channels.every((channel) => hasTexts(channel, "name", "level", "token"))
+  Object(value.channels).every?.((channel: unknown) => hasTexts(channel, "name", "level", "token"))
 
 const hasTexts = (value: unknown, ...keys: readonly string[]) =>
   keys.every((key) => typeof Object(value)[key] === "string")

@@ -14,7 +14,7 @@ export type Backend = ReturnType<typeof createBackend>
  */
 export function createBackend(url: string, fetcher: typeof fetch) {
   const root = `${url.replace(/\/+$/, "")}/instant/`
-  const request = platform.keepingCookies(fetcher)
+  const request = platform.withCookies(fetcher)
   let csrfToken = ""
 
   /**

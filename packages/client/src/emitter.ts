@@ -49,14 +49,15 @@ export function createEmitter(
 
   const listen =
     <Event extends keyof Told>(event: Event) =>
-    (call: Listener<Event>, name = ""): Off => {
-      if (typeof call !== "function") throw new TypeError("A handler must be a function")
+    (call: Listener<Event>, name = "") => {
+      if (typeof call !== "function") throw new TypeError("A listener must be a function")
       const topic = event + name
       const entry = { call, topic, order: count++ }
       topics.set(topic, (topics.get(topic) ?? new Set()).add(entry))
       return () => {
-        topics.get(topic)?.delete(entry)
+        const isThere = topics.get(topic)?.delete(entry)
         if (!topics.get(topic)?.size) topics.delete(topic)
+        return isThere
       }
     }
 

@@ -124,11 +124,8 @@ export class InstantClient implements Instant {
     if (members) this.#emitter.telling("presence", [members, {}], channel)(listener)
     // It fails when the channels can't be fetched, and is done again with the next connect().
     this.subscribe(name).catch(this.#tellError)
-    let isOn = true
     return () => {
-      if (isOn) this.unsubscribe(name)
-      isOn = false
-      off()
+      if (off()) this.unsubscribe(name)
     }
   }
 
@@ -183,7 +180,7 @@ export class InstantClient implements Instant {
   readonly subscribe = async (name?: string) => {
     if (name !== undefined) this.#claims.push(name)
     // connect() subscribes to what is claimed by then.
-    if (!this.#connection || this.status === "idle" || this.status === "failed") return
+    if ((this.getClient()?.state ?? "disconnected") === "disconnected") return
     const names = name === undefined ? this.#all() : [name]
     await Promise.all(names.map((one) => this.#subscribe(one)))
   }

@@ -41,7 +41,7 @@ export function readEnvelope(data: unknown): Envelope {
     const value = Object(fields)[key]
     const isAny = key === "message" || key === "data"
     if (isAny ? value !== undefined : typeof value === "string") envelope[key] = value
-    else if (value != null) throw new EnvelopeError(`its "${key}" is not a text`)
+    else if (value != null) throw new EnvelopeError(`its "${key}" is no text`)
   }
   return envelope
 }

@@ -8,7 +8,7 @@ import type { Platform, WebSocketClass } from "./platform.js"
 export const platform: Platform = {
   findWebSocket: async () => globalThis.WebSocket ?? (await installed("ws")),
 
-  keepingCookies(fetcher) {
+  withCookies(fetcher) {
     const cookies = new NodeCookieJar()
     return async (url, request) => {
       const headers = { ...Object(request?.headers), ...cookies.header }

@@ -6,5 +6,5 @@ export interface Platform {
   /** The WebSocket to use when the application gives none. @throws InstantError when there is none. */
   findWebSocket(): Promise<WebSocketClass>
   /** Gives a `fetch` that keeps cookies. */
-  keepingCookies(fetcher: typeof fetch): typeof fetch
+  withCookies(fetcher: typeof fetch): typeof fetch
 }

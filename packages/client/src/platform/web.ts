@@ -5,5 +5,5 @@ import type { Platform } from "./platform.js"
 /** Browsers and workers: they keep the cookies themselves, and show them to nobody. */
 export const platform: Platform = {
   findWebSocket: async () => WebSocket,
-  keepingCookies: (fetcher) => fetcher,
+  withCookies: (fetcher) => fetcher,
 }
