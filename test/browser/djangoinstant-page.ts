@@ -1,112 +1,106 @@
-import { useInstant } from "djangoinstant"
-import { FakeClock, FakeServer } from "djangoinstant/testing"
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { getRequestListener } from "@hono/node-server"
+import type { Browser, Page } from "playwright-core"
+import { RealServer } from "../../packages/client/test/real-server.js"
+import { CuttableLine } from "./cuttable-line.js"
 
-// Runs in a page.
+/** What a site serves besides the backend: bodies by path, `.js` as scripts, all else as pages. */
+export type Files = Readonly<Record<string, string>>
 
-type SocketClass = new (url: string) => WebSocket
+/** A page with its script `/main.js`. */
+export const document = (html: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>djangoinstant</title>
+<style>
+  body { font: 1rem/1.5 sans-serif; margin: 1rem auto; max-width: 60rem; padding: 0 1rem }
+  main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)) }
+  section { border: 1px solid #999; padding: 0 1rem }
+</style>
+<div id="root">${html}</div>
+<script type="module" src="/main.js"></script>
+</html>`
 
-/** What happens to websockets of a class, as a page sees it. `token` lets one connect. */
-async function traceOf(Socket: SocketClass, url: string, token: string) {
-  return {
-    constants: [WebSocket, Socket].map((one) => "OPEN" in one && one.OPEN),
-    faults: await faultsOf(Socket, url),
-    closedByServer: await lifeOf(new Socket(url), (socket) => socket.send("garbage")),
-    closedByClient: await lifeOf(new Socket(url), (socket) => {
-      socket.close(3001, "bye")
-      socket.close(3002, "again")
-      socket.send("too late")
-    }),
-    closedEarly: await lifeOf(new Socket(url), () => {}, { closeEarly: true }),
-    told: await lifeOf(new Socket(url), (socket) => {
-      socket.send(JSON.stringify({ id: 1, connect: { token } }))
-      socket.send("garbage")
-    }),
+/** The real server and a page on one origin, behind a line that can be cut. */
+export class Site implements AsyncDisposable {
+  readonly backend: RealServer
+  readonly line: CuttableLine
+  readonly #server: Server
+
+  constructor(backend: RealServer, line: CuttableLine, server: Server) {
+    this.backend = backend
+    this.line = line
+    this.#server = server
+  }
+
+  static async start(files: Files): Promise<Site> {
+    const backend = await RealServer.start()
+    const server = createServer(
+      getRequestListener((request) => {
+        const { pathname } = new URL(request.url)
+        const file = files[pathname]
+        if (file === undefined) return backend.instant.fetch(request)
+        const type = pathname.endsWith(".js") ? "text/javascript" : "text/html"
+        return new Response(file, { headers: { "content-type": type } })
+      }),
+    )
+    backend.instant.attach(server)
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    // A TCP server's address is one.
+    const { port } = server.address() as AddressInfo
+    return new Site(backend, await CuttableLine.to(port), server)
+  }
+
+  /** Opens the page in a window of its own. */
+  async open(browser: Browser): Promise<Visit> {
+    const visit = new Visit(await (await browser.newContext()).newPage())
+    await visit.page.goto(this.line.url)
+    return visit
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.line[Symbol.asyncDispose]()
+    await this.backend[Symbol.asyncDispose]()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
   }
 }
 
-/** Runs a websocket from its beginning to its end, and tells what happened. */
-async function lifeOf(
-  socket: WebSocket,
-  whenOpen: (socket: WebSocket) => void,
-  { closeEarly = false } = {},
-): Promise<readonly string[]> {
-  const log = [`begins ${socket.readyState}`]
-  socket.addEventListener("open", () => {
-    log.push(`open ${socket.readyState}`)
-    whenOpen(socket)
-    log.push(`after ${socket.readyState}`)
-  })
-  socket.addEventListener("message", ({ data }) => log.push(`message ${typeof data}`))
-  socket.onerror = () => log.push(`error ${socket.readyState}`)
-  return new Promise((resolve) => {
-    socket.onclose = ({ code, reason, wasClean, target }) => {
-      const isOwn = target === socket
-      log.push(`close ${socket.readyState} ${code} ${reason} ${wasClean} ${isOwn}`)
-      resolve(log)
-    }
-    if (closeEarly) socket.close()
-  })
-}
+/** A page in a browser, and what it does. */
+export class Visit implements AsyncDisposable {
+  readonly page: Page
+  /** What is on the console as an error or a warning, and errors that nobody caught. */
+  readonly complaints: string[] = []
+  /** What the page asked of the realtime server, such as `subscribe $lobby`. */
+  readonly commands: string[] = []
 
-/** What a websocket refuses to do. */
-async function faultsOf(Socket: SocketClass, url: string): Promise<readonly string[]> {
-  const nameOf = (call: () => unknown) => {
-    try {
-      call()
-      return "nothing"
-    } catch (error) {
-      return error instanceof DOMException ? error.name : "another"
+  constructor(page: Page) {
+    this.page = page
+    page.on("pageerror", (error) => this.complaints.push(error.message))
+    page.on("console", (message) => {
+      // The browser's own words for a request that failed are none of the page's.
+      const isNetwork = /^(Failed to load resource|WebSocket connection)/.test(message.text())
+      const isComplaint = ["error", "warning"].includes(message.type())
+      if (isComplaint && !isNetwork) this.complaints.push(message.text())
+    })
+    page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => this.#sent(String(payload)))
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.context().close()
+  }
+
+  #sent(frame: string): void {
+    for (const line of frame.split("\n").filter((text) => text !== "")) {
+      const command: Record<string, { readonly channel?: string }> = JSON.parse(line)
+      for (const name of ["subscribe", "unsubscribe"]) {
+        if (command[name]) this.commands.push(`${name} ${command[name].channel}`)
+      }
     }
   }
-  const socket = new Socket(url)
-  const closed = new Promise((resolve) => socket.addEventListener("close", resolve))
-  const faults = [
-    nameOf(() => socket.send("too early")),
-    nameOf(() => socket.close(999)),
-    nameOf(() => socket.close(1001)),
-    nameOf(() => socket.close(3000, "é".repeat(62))),
-    nameOf(() => socket.close(3000, "é".repeat(61))),
-    nameOf(() => new Socket("http://[")),
-  ]
-  await closed
-  return faults
-}
-
-/** What the page's own WebSocket does with a real server. */
-export function realTrace(url: string, token: string) {
-  return traceOf(WebSocket, url, token)
-}
-
-/** What the fake's does. */
-export async function fakeTrace() {
-  const server = new FakeServer()
-  server.loginElsewhere("user")
-  const { fetch, websocket } = server.options
-  const response = await fetch(`${server.url}/instant/get_token/`)
-  const { ws_token }: { readonly ws_token: string } = await response.json()
-  const url = `${server.url.replace("http", "ws")}/connection/websocket`
-  // The fake's class has the interface of the browsers'.
-  return traceOf(websocket as SocketClass, url, ws_token)
-}
-
-/** A user's day, on a clock that runs fast; what it comes to. */
-export async function day() {
-  using clock = FakeClock.install(new Date("2026-11-21T08:00:00Z"))
-  const server = new FakeServer({ channels: [{ name: "orders", level: "users" }] })
-  const heard: string[] = []
-  const instant = useInstant(server.options)
-  instant.onStatus((status) => heard.push(status))
-  instant.on("orders", ({ msg, date }) => heard.push(`${msg} at ${date.toISOString()}`))
-  await instant.init(server.url)
-  await instant.login("ann", "secret")
-  await instant.connect()
-  server.publish("orders", "first")
-  await clock.advance(3_600_000)
-  server.refuse()
-  server.publish("orders", "missed")
-  await clock.advance(60_000)
-  server.accept()
-  await clock.advance(10_000)
-  await instant.logout()
-  return { heard, cookie: document.cookie, now: new Date().toISOString() }
 }

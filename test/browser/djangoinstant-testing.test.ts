@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await RealServer.start()
   page = await browser.newPage()
   await page.goto(`${server.url}/health`)
-  await page.addScriptTag({ content: await bundled("djangoinstant-page.ts") })
+  await page.addScriptTag({ content: await bundled("djangoinstant-testing-page.ts") })
 })
 
 afterAll(async () => {

@@ -58,7 +58,7 @@ export interface MessageBuilders {
 }
 
 /** How a client is made; all of it may be left out. */
-export interface ClientOptions extends Partial<MessageBuilders> {
+export interface ClientOptions {
   /** Finds who waits for a message. @default one that looks request ids up, and scans other selectors */
   readonly dispatcher?: Dispatcher
   /** What carries the texts. @default a WebSocket that reconnects */
@@ -75,6 +75,20 @@ export interface ClientOptions extends Partial<MessageBuilders> {
   preprocessPayload?(stream: string, payload: Untyped, requestId: string): Untyped
   /** The same for the whole message. */
   preprocessMessage?(message: Untyped): Untyped
+  /** See {@link MessageBuilders.buildMultiplexedMessage}. */
+  readonly buildMultiplexedMessage?: MessageBuilders["buildMultiplexedMessage"]
+  /** See {@link MessageBuilders.buildRequestResponseSelector}. */
+  readonly buildRequestResponseSelector?: MessageBuilders["buildRequestResponseSelector"]
+  /** See {@link MessageBuilders.buildSubscribeCreateSelector}. */
+  readonly buildSubscribeCreateSelector?: MessageBuilders["buildSubscribeCreateSelector"]
+  /** See {@link MessageBuilders.buildSubscribeUpdateSelector}. */
+  readonly buildSubscribeUpdateSelector?: MessageBuilders["buildSubscribeUpdateSelector"]
+  /** See {@link MessageBuilders.buildSubscribeDeleteSelector}. */
+  readonly buildSubscribeDeleteSelector?: MessageBuilders["buildSubscribeDeleteSelector"]
+  /** See {@link MessageBuilders.buildSubscribePayload}. */
+  readonly buildSubscribePayload?: MessageBuilders["buildSubscribePayload"]
+  /** See {@link MessageBuilders.buildUnsubscribePayload}. */
+  readonly buildUnsubscribePayload?: MessageBuilders["buildUnsubscribePayload"]
   /** The name of the primary key in rows. @default "pk" */
   readonly pkField?: string
   /** Whether the data of a delete event has {@link ClientOptions.pkField}, where the server says `pk`. @default true */

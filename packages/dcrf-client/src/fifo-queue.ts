@@ -4,7 +4,9 @@ import type { SendQueue } from "./replaceable-parts.js"
 export class FifoQueue implements SendQueue {
   /** What waits. */
   queue: string[] = []
+  /** Sends without queueing; -1 until it is initialized. */
   sendNow: (text: string) => number | undefined = () => -1
+  /** Whether a text can be sent now. */
   canSend: () => boolean = () => false
 
   initialize(sendNow: (text: string) => number | undefined, canSend: () => boolean): void {

@@ -12,6 +12,8 @@ export type {
   WebsocketOptions,
 } from "./client-options.js"
 export { DcrfError, type ErrorDetails, type ErrorKind, type ServerPayload } from "./dcrf-error.js"
+export { FifoQueue } from "./fifo-queue.js"
+export { IndexedDispatcher } from "./indexed-dispatcher.js"
 export type { Off } from "./listeners.js"
 export type {
   Dispatcher,
@@ -30,6 +32,7 @@ export type {
   SubscriptionEvent,
   SubscriptionHandler,
 } from "./subscription.js"
+export { WebsocketTransport } from "./websocket-transport.js"
 
 export { connect, createClient, DCRFClient, StreamingRequestPromise }
 

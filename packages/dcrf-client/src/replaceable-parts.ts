@@ -43,6 +43,7 @@ export interface Transport {
   connect(): boolean
   /** @returns false when there was nothing to close */
   disconnect(): boolean
+  /** Whether a text can be sent now. */
   isConnected(): boolean
   /**
    * Adds a listener: `connect` when connected for the first time, `reconnect` each later time,
@@ -51,6 +52,7 @@ export interface Transport {
    * `error` tells what went wrong. One that has no `close` should tell `reconnect` all the same.
    */
   on(event: TransportEvent, listener: (...args: Untyped[]) => void): unknown
+  /** Sends a text; it is only called while connected, but by `sendNow`. */
   send(text: string): Untyped
   /** Drops the connection, if any, and connects at once. */
   reconnect?(): void
@@ -58,6 +60,8 @@ export interface Transport {
 
 /** Turns messages into texts and back. */
 export interface Serializer {
+  /** The text that is sent. */
   serialize(message: object): string
+  /** The message of a text that came. What it throws is told to `onError`. */
   deserialize(text: string): Untyped
 }

@@ -39,7 +39,6 @@ export class SocketClient implements Client {
   readonly #errors = new Listeners<DcrfError>()
   readonly #events = new Listeners<StreamEvent>()
   #status: Status = "idle"
-  #isListening = false
   /** Counts openings and closings, for a later one overrules a closing that is under way. */
   #turn = 0
 
@@ -64,6 +63,18 @@ export class SocketClient implements Client {
     queue.initialize(
       (text) => transport.send(text),
       () => transport.isConnected(),
+    )
+    transport.on("connect", this.#opened)
+    transport.on("reconnect", this.#opened)
+    transport.on("message", ({ data }) => this.#receive(data))
+    transport.on("close", ({ code, reason, final }: Untyped = {}) => {
+      const text = `the connection was lost: ${code ?? ""} ${reason ?? ""}`.trim()
+      this.#requests.cut(text, code)
+      if (final) this.#end(text)
+      else if (this.#status === "connected") this.#set("reconnecting")
+    })
+    transport.on("error", ({ message, error: cause }: Untyped = {}) =>
+      this.#report(new DcrfError("connection", `The connection failed: ${message}`, { cause })),
     )
   }
 
@@ -179,6 +190,7 @@ export class SocketClient implements Client {
     if (transport.reconnect) transport.reconnect()
     else {
       transport.disconnect()
+      this.#requests.cut("the connection was dropped")
       transport.connect()
     }
   }
@@ -219,25 +231,7 @@ export class SocketClient implements Client {
   #begin(status: Status): void {
     this.#turn++
     this.#requests.end = undefined
-    if (!this.#isListening) this.#listen()
-    this.#isListening = true
     this.#set(status)
-  }
-
-  #listen(): void {
-    const { transport } = this
-    transport.on("connect", this.#opened)
-    transport.on("reconnect", this.#opened)
-    transport.on("message", ({ data }) => this.#receive(data))
-    transport.on("close", ({ code, reason, final }) => {
-      const text = `the connection was lost: ${code ?? ""} ${reason ?? ""}`.trim()
-      this.#requests.cut(text, code)
-      if (final) this.#end(text)
-      else if (this.#status === "connected") this.#set("reconnecting")
-    })
-    transport.on("error", ({ message, error: cause }) =>
-      this.#report(new DcrfError("connection", `The connection failed: ${message}`, { cause })),
-    )
   }
 
   readonly #opened = (): void => {

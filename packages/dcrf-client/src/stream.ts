@@ -35,8 +35,11 @@ export function openStream(
     return wasOpen
   }
   const feed = new Feed<Untyped>(end)
-  let fail = (error: Untyped): void => {
+  let reject = (_error: unknown) => {}
+  const fail = (error: Untyped): void => {
     if (!end(error)) return
+    // It does nothing when the request was sent.
+    reject(error)
     if (callback) callSafely(() => callback(error, null), report)
     else if (!feed.isRead) report(error)
   }
@@ -55,13 +58,9 @@ export function openStream(
     return next
   }
 
-  return new StreamingRequestPromise<Untyped>(
-    (resolve, reject) => {
-      const failLater = fail
-      fail = (error) => {
-        end(error)
-        reject(error)
-      }
+  const promise = new StreamingRequestPromise<Untyped>(
+    (resolve, refuse) => {
+      reject = refuse
       try {
         signal?.throwIfAborted()
         signal?.addEventListener("abort", abort)
@@ -75,15 +74,17 @@ export function openStream(
             else take(answer.data)
             return !isOpen
           },
-          fail: (error) => fail(error),
+          fail,
         })
       } catch (error) {
         fail(error)
       }
       if (!isOpen) close()
-      fail = failLater
       resolve()
     },
     { id: payload.request_id, cancel: async () => end(), iterate: () => feed.iterate() },
   )
+  // Its callback is told.
+  if (callback) promise.catch(() => {})
+  return promise
 }

@@ -40,17 +40,17 @@ export class SubscriptionTable {
   subscribe({ stream, what, callback, options }: SubscriptionRequest): Subscription<Untyped> {
     const { signal } = options
     const wires: WireSubscription[] = []
+    let abort = () => {}
     const cancel = async () => {
       signal?.removeEventListener("abort", abort)
-      subscriber.feed.end()
+      feed.end()
       const left = wires.filter((wire) => wire.subscribers.delete(subscriber))
       await Promise.all(left.map((wire) => wire.subscribers.size === 0 && this.#leave(wire)))
       return left.length > 0
     }
     const feed = new Feed<SubscriptionEvent<Untyped>>(cancel)
     const subscriber: Subscriber = { callback, options, feed, rows: 0 }
-    let abort = () => {}
-    const ready = new Promise<unknown>((resolve, reject) => {
+    const start = (resolve: (data: unknown) => void, reject: (error: unknown) => void) => {
       const fail = (error: unknown) => {
         reject(error)
         feed.end(error)
@@ -60,18 +60,19 @@ export class SubscriptionTable {
       try {
         signal?.throwIfAborted()
         signal?.addEventListener("abort", abort)
-        for (const one of [what].flat())
+        for (const one of [what].flat()) {
           wires.push(this.#join(this.#terms(stream, one, options), subscriber))
-        Promise.all(wires.map((wire) => wire.ready)).then(
-          ([data, ...more]) => resolve(more.length > 0 ? null : data),
-          fail,
-        )
+        }
+        const answers = Promise.all(wires.map((wire) => wire.ready))
+        answers.then(([data, ...more]) => resolve(more.length > 0 ? null : data), fail)
       } catch (error) {
         void fail(error)
       }
-    })
-    return new CancelablePromise((resolve, reject) => ready.then(resolve, reject), {
-      id: wires[0]?.terms.id ?? "",
+    }
+    return new CancelablePromise(start, {
+      get id() {
+        return wires[0]?.terms.id ?? ""
+      },
       cancel,
       iterate: () => feed.iterate(),
     })

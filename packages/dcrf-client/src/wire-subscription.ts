@@ -44,14 +44,16 @@ export interface SubscriptionContext {
 /** How long an unsubscribing waits for its answer, in milliseconds. */
 const PARTING = 2_000
 
+const nothing = () => {}
+
 /** One subscription on the wire, for all who subscribed to the same. */
 export class WireSubscription {
   readonly terms: Terms
   readonly subscribers = new Set<Subscriber>()
   /** Whether its request waits in the queue. */
   isQueued = false
-  #resolve: (data: unknown) => void = () => {}
-  #reject: (error: unknown) => void = () => {}
+  #resolve: (data: unknown) => void = nothing
+  #reject: (error: unknown) => void = nothing
   /** Resolves with the first answer's data, or when nobody wants it any more. */
   readonly ready = new Promise<unknown>((resolve, reject) => {
     this.#resolve = resolve
@@ -60,7 +62,7 @@ export class WireSubscription {
   readonly #context: SubscriptionContext
   readonly #onEnd: (wire: WireSubscription) => void
   readonly #stops: (() => void)[]
-  #giveUp = () => {}
+  #giveUp = nothing
   #isAsking = false
   #isReady = false
   #isEnded = false
@@ -90,7 +92,7 @@ export class WireSubscription {
   }
 
   /** Subscribes; `then` is called when the server has agreed. */
-  subscribe(then = () => {}): void {
+  subscribe(then = nothing): void {
     const { client, requests } = this.#context
     const { stream, id, args, subscribeAction, timeout } = this.terms
     this.isQueued = !client.transport.isConnected()
@@ -105,6 +107,7 @@ export class WireSubscription {
         take: (answer) => {
           const error = errorOf({ stream, payload }, answer, "answer")
           this.#isAsking = false
+          this.#giveUp = nothing
           if (error) this.#fail(error)
           else {
             this.#isReady = true

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest"
-import { Queue } from "../../client/test/queue.js"
 import { connect, createClient, type DcrfError, type Status } from "../src/index.js"
 import { FakePeer } from "./fake-peer.js"
+import { Queue } from "./queue.js"
 import { opened, reached, rejection } from "./scene.js"
 
 const apple = { pk: 1, name: "apple" }
@@ -68,6 +68,11 @@ test("close() ends what waits, and resolves while offline; initialize() opens ag
   expect(await streaming.next()).toBe("closed")
   expect(await rejection(client.list("things"))).toMatchObject({ kind: "closed" })
   expect(await rejection(client.subscribe("things", 1))).toMatchObject({ kind: "closed" })
+  // Told to the callback, whether or not the promise is looked at.
+  void client.streamingRequest("things", { action: "count" }, (error) =>
+    streaming.push(error?.kind),
+  )
+  expect(await streaming.next()).toBe("closed")
   await client.close()
   peer.refuses = false
   client.initialize()

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { Queue } from "../../client/test/queue.js"
-import { withDeadline } from "../../engine/test/with-deadline.js"
 import { type Client, connect, type DcrfError, type Untyped } from "../src/index.js"
+import { Queue } from "./queue.js"
 import { type Heard, heardOf, messageOf, Replay, recorded, type Step } from "./recorded-case.js"
 import { type Fixture, PATIENCE, type RunningFixture, startFixture } from "./running-fixture.js"
 import { opened, reached, rejection } from "./scene.js"
+import { withDeadline } from "./with-deadline.js"
 
 let fixture: Fixture
 
@@ -149,15 +149,15 @@ live("a burst arrives whole and in order", async ({ server, client }) => {
   const all = new Promise<void>((resolve) => {
     void client.subscribe("things", 1, ({ counter }) => {
       counters.push(counter)
-      if (counter === 300) resolve()
+      if (counters.length === 300) resolve()
     })
   })
   await client.list("things")
   await server.control("POST", "burst", { pk: 1, n: 300 })
   await withDeadline("the last of the burst", all)
+  // The server reads the row when it sends: under load an event has what a later one brings.
   expect(counters.at(-1)).toBe(300)
   expect(counters).toEqual([...counters].sort((a, b) => a - b))
-  expect(counters.length).toBe(300)
 })
 
 live("a mute server: requests end by their timeout, close() resolves", async (scene) => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest"
-import { Queue } from "../../client/test/queue.js"
-import { FifoQueue } from "../src/fifo-queue.js"
 import dcrf, {
   type ClientOptions,
   connect,
   createClient,
   DCRFClient,
+  FifoQueue,
+  IndexedDispatcher,
   type Serializer,
   type Transport,
 } from "../src/index.js"
-import { IndexedDispatcher } from "../src/indexed-dispatcher.js"
 import { FakePeer } from "./fake-peer.js"
+import { Queue } from "./queue.js"
 import { opened, reached, rejection } from "./scene.js"
 
 const apple = { pk: 1, name: "apple" }
@@ -173,8 +173,14 @@ describe("parts", () => {
     expect(transport.sent[3]).toEqual(transport.sent[1])
     transport.answer(transport.sent[3], { action: "update", data: apple })
     expect(await events.next()).toEqual(apple)
+    const dropped = rejection(client.retrieve("things", 1))
     client.reconnect()
+    expect(await dropped).toMatchObject({ kind: "connection" })
     expect(transport.disconnected).toBe(1)
+    transport.tell("close")
+    expect(client.status).toBe("reconnecting")
+    transport.tell("reconnect")
+    await opened(client)
     await client.close(false)
     expect(transport.disconnected).toBe(2)
     await reached(client, "closed")

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs"
 import { WebSocket } from "ws"
-import { Queue } from "../../client/test/queue.js"
 import {
   type Client,
   connect,
@@ -9,6 +8,7 @@ import {
   type Subscription,
   type Untyped,
 } from "../src/index.js"
+import { Queue } from "./queue.js"
 import type { RunningFixture } from "./running-fixture.js"
 import { opened } from "./scene.js"
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { existsSync, readFileSync } from "node:fs"
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { withDeadline } from "../../engine/test/with-deadline.js"
+import { withDeadline } from "./with-deadline.js"
 
 /** How long a command may take, in milliseconds; the longest is to install the packages. */
 export const PATIENCE = 120_000
@@ -20,11 +21,15 @@ export type Fixture =
 const execute = promisify(execFile)
 const sources = fileURLToPath(new URL("fixture", import.meta.url))
 const requirements = join(sources, "requirements.txt")
-const home = fileURLToPath(new URL("../../../.cache/dcrf-fixture", import.meta.url))
-const [system, python] =
-  process.platform === "win32"
-    ? ["python", join(home, "Scripts", "python.exe")]
-    : ["python3", join(home, "bin", "python")]
+/** By its requirements, so that it is made anew when they change. */
+const home = join(
+  fileURLToPath(new URL("../../../.cache/dcrf-fixture", import.meta.url)),
+  createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12),
+)
+const system = process.platform === "win32" ? "python" : "python3"
+const pythonIn = (place: string) =>
+  process.platform === "win32" ? join(place, "Scripts", "python.exe") : join(place, "bin", "python")
+const python = pythonIn(home)
 
 /** Starts the server on a free port, in a virtual environment that is made at first. */
 export async function startFixture(): Promise<Fixture> {
@@ -37,15 +42,19 @@ export async function startFixture(): Promise<Fixture> {
 }
 
 async function install(): Promise<void> {
-  const wanted = await readFile(requirements, "utf8")
-  const stamp = join(home, "installed.txt")
-  if (existsSync(python) && existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return
-  await rm(home, { recursive: true, force: true })
-  await mkdir(home, { recursive: true })
+  if (existsSync(python)) return
+  // Test files run at once: it is made aside, and whoever is first puts it in its place, whole.
+  const making = `${home}-${process.pid}`
+  await mkdir(making, { recursive: true })
   const pip = ["-m", "pip", "--disable-pip-version-check", "install"]
-  await execute(system, ["-m", "venv", home], { timeout: PATIENCE })
-  await execute(python, [...pip, "--requirement", requirements], { timeout: PATIENCE })
-  await writeFile(stamp, wanted)
+  await execute(system, ["-m", "venv", making], { timeout: PATIENCE })
+  await execute(pythonIn(making), [...pip, "--requirement", requirements], { timeout: PATIENCE })
+  try {
+    await rename(making, home)
+  } catch (error) {
+    if (!existsSync(python)) throw error
+    await rm(making, { recursive: true })
+  }
 }
 
 function reasonOf(error: unknown): string {
