@@ -139,7 +139,7 @@ export class Connection {
     this.#feeds.delete(name)
   }
 
-  /** Who is in a channel, if it is watched; undefined when that isn't known. */
+  /** Who is in a channel, if it is watched; undefined when that isn't known yet. */
   members(name: string): readonly Member[] | undefined {
     return this.#feeds.get(name)?.members()
   }

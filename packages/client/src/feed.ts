@@ -29,6 +29,7 @@ export function createFeed(
   let members = new Map<string, Member>()
   /** Who came and went while the list is asked for: it may tell less than that. */
   let early: PresenceChange[] | undefined = []
+  let isKnown = false
 
   const list = () => [...members.values()]
 
@@ -47,11 +48,13 @@ export function createFeed(
   const load = async () => {
     const mine: PresenceChange[] = []
     early = mine
+    isKnown = false
     const there = await presence(channel).catch((error) => emit("error", [error]))
     // Subscribed again meanwhile: a newer list is on its way.
     if (early !== mine) return
     early = undefined
     if (!there) return
+    isKnown = true
     members = new Map(there.map((member) => [member.client, member]))
     for (const change of [...mine, {}]) changed(change)
   }
@@ -61,8 +64,12 @@ export function createFeed(
     changed,
     /** Where a new subscription goes on. */
     position: () => position,
-    /** Who is there; undefined when it isn't known. */
-    members: () => (early ? undefined : list()),
+    /** Who is there. When it isn't known it is asked, and told when it is. */
+    members(): readonly Member[] | undefined {
+      if (isKnown) return list()
+      if (!early) void load()
+      return undefined
+    },
 
     subscribed(context: {
       readonly recovered: boolean
