@@ -1,15 +1,13 @@
 import type { Centrifuge } from "centrifuge"
 import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
-import type { Denied, ReconnectDelay } from "./connection.js"
+import type { ReconnectDelay } from "./connection.js"
+import type { Off } from "./emitter.js"
 import type { ChannelName, DataOf, EventClassOf, MessageOf, On } from "./events.js"
-import type { Recovered } from "./feed.js"
 import type { MessageHandler } from "./handlers.js"
 import type { InstantError } from "./instant-error.js"
-import type { Off } from "./listeners.js"
-import type { Member, PresenceListener } from "./live-presence.js"
-
 import type { Status } from "./status.js"
+import type { Denied, Member, PresenceListener, Recovered } from "./told.js"
 
 /** How an {@link Instant} is made; all of it may be left out. */
 export interface InstantOptions {

@@ -42,6 +42,22 @@ test("onPresence again, after it was taken off, tells who is there", async () =>
   expect(there.at(-1)).toEqual(["user"])
 })
 
+test("onPresence again, after the list could not be had, asks for it again", async () => {
+  using clock = FakeClock.install()
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  const refusal = { error: { code: 108, message: "not available" } }
+  const end = server.answer("presence", refusal)
+  const off = instant.onPresence("lobby", () => {})
+  await clock.advance(100)
+  off()
+  end()
+  const there: unknown[] = []
+  instant.onPresence("lobby", (members) => there.push(members.map(({ user }) => user)))
+  await clock.advance(100)
+  expect(there.at(-1)).toEqual(["user"])
+})
+
 test("onPresence by both names of a channel tells both", async () => {
   using clock = FakeClock.install()
   using scene = await Scene.connected()

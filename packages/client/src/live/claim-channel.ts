@@ -1,5 +1,5 @@
+import type { Off } from "../emitter.js"
 import type { Instant } from "../instant.js"
-import type { Off } from "../listeners.js"
 import { onSessionEnd } from "./on-session-end.js"
 
 /**
