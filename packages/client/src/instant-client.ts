@@ -194,6 +194,12 @@ export class InstantClient implements Instant {
     if (!isClaimed && !this.#auto.has(channel)) this.#connection?.unsubscribe(channel)
   }
 
+  readonly report = (cause: unknown) => {
+    this.#tellError(
+      cause instanceof InstantError ? cause : new InstantError("handler", textOf(cause), { cause }),
+    )
+  }
+
   readonly destroy = () => {
     this.#session.take()
     this.#disconnect("idle", "destroy called")

@@ -145,6 +145,8 @@ export interface Instant<Channels = unknown> {
   ): Promise<void>
   /** Closes the connection, takes every handler and listener off, and forgets tokens and user. */
   destroy(): void
+  /** Tells `onError` of what failed in the application, where nobody waits for it. */
+  report(cause: unknown): void
   /** Tells what went wrong without anybody waiting for it: handlers that throw, unreadable publications, attempts that failed. */
   onError(listener: (error: InstantError) => unknown): Off
   /** Tells that the session at the backend is over, whoever ended it: time to ask for a login. */
