@@ -14,7 +14,8 @@ export function errorAbout(
   { kind, ...details }: ErrorDetails & { readonly kind: ErrorKind },
 ): DcrfError {
   const about = { stream, action, pk, request_id, ...details }
-  return new DcrfError(kind, `${stream} ${action} ${pk ?? ""}: ${text}`, about)
+  const what = [stream, action ?? details.action, pk].filter((part) => part != null && part !== "")
+  return new DcrfError(kind, `${what.join(" ")}: ${text}`, about)
 }
 
 /** The error that an answer, or an event, is; undefined where it is none. An event may have no status. */

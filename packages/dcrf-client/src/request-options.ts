@@ -8,7 +8,7 @@ export interface RequestOptions {
   readonly timeout?: number
   /**
    * Whether the request may be sent again when the socket drops before the answer; else it is
-   * rejected. @default that of the client
+   * rejected, as is one over which the server has crashed twice. @default that of the client
    */
   readonly retry?: boolean
   /** More top-level arguments of the action. */

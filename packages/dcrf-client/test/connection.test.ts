@@ -10,7 +10,9 @@ test("the status says in words how the connection is", async () => {
   const peer = new FakePeer(apple)
   const client = createClient("ws://peer", peer.options)
   const statuses: Status[] = [client.status]
-  const off = client.onStatus((status) => statuses.push(status))
+  // It may be taken off its client.
+  const { onStatus } = client
+  const off = onStatus((status) => statuses.push(status))
   client.initialize()
   client.initialize()
   await opened(client)
