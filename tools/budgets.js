@@ -21,10 +21,10 @@
  * @type {readonly Budget[]}
  */
 export const budgets = [
-  { entry: "djangoinstant", gzip: 5120, over: { name: "Centrifuge", from: "centrifuge" } },
+  { entry: "djangoinstant", gzip: 5248, over: { name: "Centrifuge", from: "centrifuge" } },
   { entry: "djangoinstant/react", gzip: 1536, beside: ["djangoinstant", "react"] },
   { entry: "djangoinstant/vue", gzip: 1536, beside: ["djangoinstant", "vue"] },
-  { entry: "dcrf-client", gzip: 9088 },
+  { entry: "dcrf-client", gzip: 9472 },
   { entry: "dcrf-client/store", gzip: 2688, beside: ["dcrf-client"] },
   { entry: "dcrf-client/react", gzip: 1536, beside: ["dcrf-client", "dcrf-client/store", "react"] },
   { entry: "dcrf-client/vue", gzip: 1536, beside: ["dcrf-client", "dcrf-client/store", "vue"] },

@@ -51,7 +51,6 @@ export class Connection {
   /** Tells the client what the device does. */
   readonly #device = new EventTarget()
   readonly #closing = new AbortController()
-  #isOffline = false
   #waitingStatus: Status = "connecting"
   #end: InstantError | undefined
 
@@ -181,7 +180,8 @@ export class Connection {
 
   #wait(reason: string): void {
     if (this.client.state !== "connecting") return
-    this.#options.become(this.#isOffline ? "offline" : this.#waitingStatus, reason)
+    const isOffline = globalThis.navigator?.onLine === false
+    this.#options.become(isOffline ? "offline" : this.#waitingStatus, reason)
   }
 
   /** Listens to the browser, where there is one: Node has no such events. */
@@ -190,7 +190,6 @@ export class Connection {
     const on = (event: string, listener: () => void) =>
       globalThis.addEventListener?.(event, listener, { signal })
     on("offline", () => {
-      this.#isOffline = true
       this.#wait("no network")
       this.#tell("offline")
     })
@@ -202,7 +201,6 @@ export class Connection {
 
   /** The network is back or another one, or the page is seen again: the connection may be dead. */
   #wake(): void {
-    this.#isOffline = false
     this.#wait("woken up")
     if (this.client.state === "connected") {
       // It gives its socket up, and opens another one. Any answer is a sign of life, a refusal too.

@@ -187,11 +187,10 @@ export class InstantClient implements Instant {
 
   readonly unsubscribe = (name: string) => {
     const channel = this.#resolve(name)
-    const claim = this.#claims.indexOf(name)
+    const claim = this.#claims.findIndex((other) => this.#resolve(other) === channel)
     if (claim < 0) this.#auto.delete(channel)
     else this.#claims.splice(claim, 1)
-    const isClaimed = this.#claims.some((other) => this.#resolve(other) === channel)
-    if (!isClaimed && !this.#auto.has(channel)) this.#connection?.unsubscribe(channel)
+    if (!this.#isWanted(channel)) this.#connection?.unsubscribe(channel)
   }
 
   readonly report = (cause: unknown) => {
@@ -235,10 +234,15 @@ export class InstantClient implements Instant {
     if (name === PERSONAL_CHANNEL) return
     // It may have been granted since the channels were fetched.
     if (!this.#session.find(name)) await this.#session.subscriptionToken(name)
-    if (connection !== this.#connection) return
+    if (connection !== this.#connection || !this.#isWanted(this.#resolve(name))) return
     const channel = this.#session.find(name)
     if (channel) await connection?.subscribe(channel, this.#emitter.has("presence", channel.name))
     else this.#emit("denied", [{ channel: name, code: 103, reason: "permission denied" }])
+  }
+
+  /** Whether a part of the application, or `connect`, asks for a channel. */
+  #isWanted(channel: string): boolean {
+    return this.#auto.has(channel) || this.#claims.some((name) => this.#resolve(name) === channel)
   }
 
   /** The channel that a name stands for: `$x` for `x`, if there is no `x`. */

@@ -53,7 +53,7 @@ export class Session {
   async refresh(): Promise<boolean> {
     const user = this.#user
     await this.#fetchTokens("get_token/", () => true)
-    return user !== this.#user
+    return user !== undefined && user !== this.#user
   }
 
   /** Forgets the user, and logs out at the backend. @throws InstantError when that failed. */
