@@ -31,7 +31,8 @@ export interface ChannelDeclaration {
 export function checkEvent({ events }: ChannelDeclaration, envelope: Envelope): Envelope {
   const { event_class = "", data = {} } = envelope
   const undeclared = { issues: [{ message: `no event class "${event_class}" is declared` }] }
-  const result = events[event_class]?.["~standard"].validate(data) ?? undeclared
+  const schema = Object.hasOwn(events, event_class) ? events[event_class] : undefined
+  const result = schema?.["~standard"].validate(data) ?? undeclared
   // Events keep their order.
   if (result instanceof Promise) throw new Error("its schema is asynchronous")
   if (result.issues) throw new Error(result.issues.map(({ message }) => message).join(", "))
