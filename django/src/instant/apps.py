@@ -1,0 +1,10 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class InstantConfig(AppConfig):
+    """The app ``instant``: channels, who may see them, and what is published to them."""
+
+    name = "instant"
+    default_auto_field = "django.db.models.BigAutoField"
