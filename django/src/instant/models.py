@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
@@ -88,23 +88,34 @@ class Channel(models.Model):
         if self.level != ChannelLevel.Public:
             self.name = private_name(self.name)
 
-    def clean(self) -> None:
-        """Normalize the name and check it; raises `ValidationError` on the field ``name``."""
-        super().clean()
-        self.normalize_name()
-        # That a field was left blank is said by the field.
-        if self.name not in ("", "$"):
-            self._require_possible()
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check the fields, the name as it will be stored; `ValidationError` tells every fault."""
+        # A name that was left blank stays blank, so that the field says so.
+        if self.name != "":
+            self.normalize_name()
+        faults: dict[str, list[ValidationError]] = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            faults = error.update_error_dict(faults)
+        fault = fault_of(self.name)
+        if fault is not None and "name" not in {*faults, *(exclude or ())}:
+            faults["name"] = [_name_error(self.name, fault)]
+        if faults:
+            raise ValidationError(faults)
 
     def _require_possible(self) -> None:
         fault = fault_of(self.name)
         if fault is not None:
-            raise ValidationError({"name": f'The channel name "{self.name}" {fault}'})
+            raise ValidationError({"name": _name_error(self.name, fault)})
         if self.level not in ChannelLevel.values:
             known = ", ".join(ChannelLevel.values)
-            raise ValidationError(
-                {"level": f'There is no level "{self.level}": take one of {known}'}
-            )
+            text = f'There is no level "{self.level}": take one of {known}'
+            raise ValidationError({"level": text})
+
+
+def _name_error(name: str, fault: str) -> ValidationError:
+    return ValidationError(f'The channel name "{name}" {fault}', code="invalid")
 
 
 class OutboxState(models.TextChoices):

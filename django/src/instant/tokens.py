@@ -39,28 +39,41 @@ def user_id(user: Visitor) -> str:
     return str(value)
 
 
-def connection_token(user: Visitor) -> str:
-    """Sign the token that a user connects with, good for `INSTANT_TOKEN_LIFETIME` seconds.
+class TokenSigner:
+    """Signs the tokens of one visitor, all made now and good for ``INSTANT_TOKEN_LIFETIME``."""
 
-    It also puts the connection on the user's personal channel. Raises `SettingsError` without
-    `CENTRIFUGO_HMAC_KEY`.
-    """
-    sub = user_id(user)
-    return _sign({"sub": sub}, {"channels": [personal_channel(sub)]} if sub else {})
+    def __init__(self, user: Visitor) -> None:
+        """Take the visitor's id; raises `SettingsError` without ``CENTRIFUGO_HMAC_KEY``."""
+        now = time.time()
+        self._key = settings.CENTRIFUGO_HMAC_KEY
+        self._sub = user_id(user)
+        self._exp = int(now) + settings.INSTANT_TOKEN_LIFETIME
+        # To the millisecond, so that a token made just after others were refused is good.
+        self._iat = round(now, 3)
+
+    def connection(self) -> str:
+        """Sign what the visitor connects with; it puts users on their personal channel too."""
+        personal = {"channels": [personal_channel(self._sub)]} if self._sub else {}
+        return self._sign({"sub": self._sub, "exp": self._exp, **personal, "iat": self._iat})
+
+    def subscription(self, channel: str) -> str:
+        """Sign what lets the visitor subscribe to a channel.
+
+        Whether they may see it is for the caller to know: see ``Channel.objects.for_user``.
+        """
+        return self._sign(
+            {"sub": self._sub, "channel": channel, "exp": self._exp, "iat": self._iat}
+        )
+
+    def _sign(self, claims: dict[str, object]) -> str:
+        return jwt.encode(claims, self._key, algorithm="HS256")
+
+
+def connection_token(user: Visitor) -> str:
+    """Sign the token that a user connects with: see `TokenSigner`."""
+    return TokenSigner(user).connection()
 
 
 def channel_token(channel: str, user: Visitor) -> str:
-    """Sign the token that lets a user subscribe to a channel, good for as long.
-
-    Whether the user may see it is for the caller to know: see `Channel.objects.for_user`. Raises
-    `SettingsError` without `CENTRIFUGO_HMAC_KEY`.
-    """
-    return _sign({"sub": user_id(user), "channel": channel}, {})
-
-
-def _sign(before: dict[str, object], after: dict[str, object]) -> str:
-    now = time.time()
-    exp = int(now) + settings.INSTANT_TOKEN_LIFETIME
-    # To the millisecond, so that a token made just after others were refused is good.
-    claims = {**before, "exp": exp, **after, "iat": round(now, 3)}
-    return jwt.encode(claims, settings.CENTRIFUGO_HMAC_KEY, algorithm="HS256")
+    """Sign the token that lets a user subscribe to a channel: see `TokenSigner`."""
+    return TokenSigner(user).subscription(channel)
