@@ -8,3 +8,10 @@ class InstantConfig(AppConfig):
 
     name = "instant"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what ``manage.py check`` looks at."""
+        # It reads models, which are there only now.
+        from instant.checks import register_checks
+
+        register_checks()
