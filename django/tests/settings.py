@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
     "instant",
 ]
 MIDDLEWARE = [
@@ -35,6 +36,8 @@ TEMPLATES = [
         },
     }
 ]
+
+STATIC_URL = "static/"
 
 CENTRIFUGO_HMAC_KEY = "hmac-key-of-the-tests-0123456789abcdef"
 CENTRIFUGO_API_KEY = "api-key-of-the-tests-0123456789abcdef"
