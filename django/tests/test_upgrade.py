@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 HERE = Path(__file__).parent
 OLD = HERE.parent.parent / ".cache" / "django" / "4.2.0"
 """A virtual environment with the last version before ours."""
