@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+import unicodedata
 
 import jwt
 import pytest
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.http import HttpRequest
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from tests.browser import PASSWORD, Browser, refusal_of
 from tests.conftest import MakeUser
@@ -151,6 +152,10 @@ class TestLogin:
         response = Browser().send("login", body, type="application/json; charset=latin-1")
         assert response.status_code == 200
 
+    def test_takes_a_name_however_its_letters_are_composed(self, make_user: MakeUser) -> None:
+        make_user("jérôme")
+        assert Browser().login(unicodedata.normalize("NFD", "jérôme")).status_code == 200
+
     def test_ignores_other_keys(self, make_user: MakeUser) -> None:
         make_user()
         body = {"username": "user", "password": PASSWORD, "next": "/"}
@@ -219,6 +224,17 @@ class TestLogout:
         headers = {"X-CSRFToken": other.tokens()["csrf_token"]}
         assert refusal_of(browser.send("logout", headers=headers)) == "403 csrf"
         assert subject(browser) == "user"
+
+    def test_takes_a_token_that_is_kept_in_the_session(
+        self, make_user: MakeUser, settings: Settings
+    ) -> None:
+        settings.CSRF_USE_SESSIONS = True
+        make_user()
+        browser = Browser()
+        browser.login("user")
+        assert "csrftoken" not in browser.cookies
+        assert refusal_of(browser.send("logout")) == "403 csrf"
+        assert browser.logout().status_code == 200
 
     def test_asks_who_is_not_logged_in_to_do_so(self, browser: Browser) -> None:
         csrf_token = browser.tokens()["csrf_token"]
@@ -321,13 +337,6 @@ class TestAnonymousAccess:
         assert subject(browser) == ""
         response = browser.send("subscribe")
         assert [each["name"] for each in json.loads(response.content)["channels"]] == ["public"]
-
-
-def test_get_token_asks_the_database_twice(
-    browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(2):
-        browser.send("get_token", {})
 
 
 def test_a_deactivated_user_gets_nothing(browser: Browser) -> None:

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.on_site import on_site, run
+
+pytestmark = pytest.mark.whole
+
 HERE = Path(__file__).parent
 OLD = HERE.parent.parent / ".cache" / "django" / "4.2.0"
 """A virtual environment with the last version before ours."""
@@ -58,36 +62,18 @@ def database(old_database: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(old_database, tmp_path / "site.sqlite3"))
 
 
-def run(command: list[str], **environment: str) -> str:
-    # The site of another version must not find ours.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.run(  # noqa: S603  # Only our own commands.
-        command,
-        capture_output=True,
-        check=True,
-        cwd=HERE.parent,
-        encoding="utf-8",
-        env={**clean, **environment},
-        timeout=120,
-    ).stdout
-
-
-def on_site(database: Path, *arguments: str) -> str:
-    return run(
-        [sys.executable, "-W", "error", *arguments],
-        DJANGO_SETTINGS_MODULE="tests.sqlite_site",
-        SITE_DATABASE=str(database),
-    )
+def on_copy(database: Path, *arguments: str) -> str:
+    return on_site("tests.sqlite_site", *arguments, SITE_DATABASE=str(database))
 
 
 def migrate(database: Path, *arguments: str) -> None:
-    on_site(database, "-m", "django", "migrate", *arguments, "--verbosity=0")
+    on_copy(database, "-m", "django", "migrate", *arguments, "--verbosity=0")
 
 
 def test_a_site_on_4_2_0_upgrades_in_place(database: Path) -> None:
     migrate(database)
-    on_site(database, "-m", "django", "makemigrations", "--check", "--dry-run")
-    site = json.loads(on_site(database, "-c", SHOW))
+    on_copy(database, "-m", "django", "makemigrations", "--check", "--dry-run")
+    site = json.loads(on_copy(database, "-c", SHOW))
     assert site["rows"] == [
         ["public", "public", True],
         ["$users", "staff", True],
@@ -121,7 +107,7 @@ def test_two_names_that_would_become_one_stop_the_upgrade_before_it_changes_a_ro
         connection.execute("UPDATE instant_channel SET name = '$sport' WHERE name = '$news:sport'")
     connection.close()
     migrate(database)
-    names = [row[0] for row in json.loads(on_site(database, "-c", SHOW))["rows"]]
+    names = [row[0] for row in json.loads(on_copy(database, "-c", SHOW))["rows"]]
     assert "$sport" in names
     assert "$news:sport" in names
 

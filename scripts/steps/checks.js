@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { checkDjango } from "./django.js"
 import { root } from "./root.js"
 import { runNode } from "./run.js"
 
@@ -17,6 +18,7 @@ const checks = [
   { name: "types", run: () => runNode("node_modules/typescript/bin/tsc", ["-b"]) },
   { name: "house", run: () => runNode("tools/check-house.js") },
   { name: "planted violations", run: () => runNode("tools/self-test.js") },
+  { name: "style and types of Python", run: checkDjango },
 ]
 
 /**

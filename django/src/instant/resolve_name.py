@@ -8,7 +8,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from django.db import connections
+from django.db import connections, router
 from django.db.models.signals import post_delete, post_save
 
 from instant.channel_name import is_old_private_name, possible_names
@@ -86,10 +86,14 @@ def _in_thread() -> frozenset[str]:
     """Load where Django allows it: its connections refuse to work in an event loop."""
 
     def load() -> frozenset[str]:
+        connection = connections[router.db_for_read(Channel)]
         try:
             return _load()
         finally:
-            connections.close_all()
+            connection.close()
+            # Django leaves a database in memory open, as those of tests are.
+            if connection.connection is not None:
+                connection.connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(load).result()

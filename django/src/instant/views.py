@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token as get_csrf_token
@@ -80,7 +82,8 @@ def _read_credentials(request: HttpRequest) -> tuple[str, str]:
     # PostgreSQL takes no NUL.
     if username is None or password is None or "\0" in username:
         raise HttpError(WRONG_CREDENTIALS)
-    return username, password
+    # As Django's own form does with what people type.
+    return unicodedata.normalize("NFKC", username), password
 
 
 def _is_text(text: str) -> bool:
