@@ -94,26 +94,18 @@ def received(client: LiveClient) -> dict[str, list[Any]]:
     return found
 
 
-def by_channel(entries: list[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for channel, data in entries:
-        found.setdefault(channel, []).append(data)
-    return found
-
-
 def expect_all(site: Site, client: LiveClient, prefix: str) -> None:
     """Expect each entry of the outbox once, in its order, and nothing else."""
-    placed = by_channel(site.outbox(prefix))
-    client.wait(lambda: len(client.publications) >= sum(map(len, placed.values())), 30)
-    # What would come twice stands before this.
-    last = {channel: [*data, "the end"] for channel, data in placed.items()}
-    for channel in placed:
-        site.run(
-            "-m", "django", "shell", "-c",
-            f"from instant.producers import publish; publish({channel!r}, data='the end', durable=True)",
-        )  # fmt: skip
-    client.wait(lambda: all(data[-1] == "the end" for data in received(client).values()), 30)
-    assert received(client) == last
+    # What would come twice stands before the last.
+    placed = site.placed(prefix, last="the end")
+    client.wait(
+        lambda: (
+            {channel: came[-1] for channel, came in received(client).items()}
+            == dict.fromkeys(placed, "the end")
+        ),
+        30,
+    )
+    assert received(client) == placed
 
 
 WHENS: list[When] = ["before", "unanswered", "answered"]
@@ -125,13 +117,15 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_comes_twice(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311  # The same each time.
     site = make_site(DATABASES[seed % 2], shared_engine.url)
-    prefix = f"kill-{uuid.uuid4().hex[:8]}"
+    prefix = f"$kill-{uuid.uuid4().hex[:8]}"
     for channel in range(3):
         subscribe(reader, f"{prefix}-{channel}")
     victims: list[subprocess.Popen[str]] = []
-    proxy = KillingProxy(
-        shared_engine.url, chance.randint(1, 25), chance.choice(WHENS), lambda: victims[0].kill()
-    )
+
+    def kill() -> None:
+        victims[0].kill()
+
+    proxy = KillingProxy(shared_engine.url, chance.randint(1, 25), chance.choice(WHENS), kill)
     try:
         victims.append(site.start(*OUTBOX, engine_url=proxy.url))
         placing = site.start("-m", "tests.publishing.place_orders", prefix, "0", "40")
@@ -159,7 +153,7 @@ def test_two_dispatchers_share_the_work_and_keep_the_order(
     database: str, shared_engine: EngineProcess, make_site: MakeSite, reader: LiveClient
 ) -> None:
     site = make_site(database, shared_engine.url)
-    prefix = f"two-{uuid.uuid4().hex[:8]}"
+    prefix = f"$two-{uuid.uuid4().hex[:8]}"
     for channel in range(3):
         subscribe(reader, f"{prefix}-{channel}")
     dispatchers = [ready(site.start(*OUTBOX)) for _ in range(2)]
@@ -175,7 +169,7 @@ def expect_all_of_two(site: Site, client: LiveClient, prefix: str) -> None:
     """Expect each once; two that publish at once have an order of their own only."""
     for process in site._processes[-2:]:
         assert process.wait(30) == 0
-    placed = by_channel(site.outbox(prefix))
+    placed = site.placed(prefix)
     client.wait(lambda: len(client.publications) >= sum(map(len, placed.values())), 30)
     for channel, data in received(client).items():
         assert sorted(data) == sorted(placed[channel])
@@ -192,7 +186,7 @@ def test_while_the_engine_is_down_the_outbox_waits_and_then_all_arrives(
     engine = EngineProcess(tmp_path, broker=broker)
     try:
         site = make_site(database, engine.url)
-        prefix = f"down-{uuid.uuid4().hex[:8]}"
+        prefix = f"$down-{uuid.uuid4().hex[:8]}"
         engine.kill()
         dispatcher = ready(site.start(*OUTBOX))
         site.run("-m", "tests.publishing.place_orders", prefix, "0", "20")
@@ -221,7 +215,7 @@ def test_a_restart_of_the_database_is_survived(
     postgres: PostgresCluster, shared_engine: EngineProcess, make_site: MakeSite, reader: LiveClient
 ) -> None:
     site = make_site("postgresql", shared_engine.url)
-    prefix = f"restart-{uuid.uuid4().hex[:8]}"
+    prefix = f"$restart-{uuid.uuid4().hex[:8]}"
     for channel in range(3):
         subscribe(reader, f"{prefix}-{channel}")
     dispatcher = ready(site.start(*OUTBOX))
