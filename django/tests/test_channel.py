@@ -81,6 +81,8 @@ def test_a_channel_that_becomes_private_gets_its_sign_and_keeps_it() -> None:
 def test_names_that_cannot_be(name: str, fault: str) -> None:
     with pytest.raises(ValidationError, match=fault):
         Channel(name=name, level=Level.Users).save()
+    with pytest.raises(ValidationError, match=fault):
+        Channel.objects.bulk_create([Channel(name=name, level=Level.Users)])
     with pytest.raises(ValidationError) as refused:
         Channel(name=name, level=Level.Users).full_clean()
     assert list(refused.value.message_dict) == ["name"]
