@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.test import AsyncClient
 from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from instant.models import Channel
-from tests.browser import Browser, refusal_of
+from tests.browser import PASSWORD, Browser, refusal_of
 from tests.conftest import MakeUser
 from tests.test_endpoints import subject
 
@@ -122,3 +124,17 @@ def test_who_is_logged_in_is_nobody_elses_visitor_with_anonymous_access(
     User.objects.update(is_active=False)
     assert subject(browser) == ""
     assert browser.channels() == ["public"]
+
+
+def test_asgi_is_answered_as_wsgi_is(make_user: MakeUser) -> None:
+    make_user()
+
+    async def log_in() -> list[str]:
+        client = AsyncClient()
+        credentials = {"username": "user", "password": PASSWORD}
+        for path, body in (("login", credentials), ("get_token", {})):
+            response = await client.post(f"/instant/{path}/", body, "application/json")
+            assert response.status_code == 200
+        return [channel["name"] for channel in response.json()["channels"]]
+
+    assert async_to_sync(log_in)() == ["$users", "public"]
