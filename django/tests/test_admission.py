@@ -56,6 +56,14 @@ def test_a_user_is_called_by_any_other_field(
     assert subject(browser) == "joe@example.com"
 
 
+def test_a_function_may_look_at_all_of_a_user_for_one_query(
+    browser: Browser, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.INSTANT_USER_ID = lambda user: f"{user.email}/{user.last_name}/{user.pk}"
+    with django_assert_num_queries(3):
+        assert browser.tokens()
+
+
 class Impersonation:
     """A middleware that makes everyone who is logged in the user "other"."""
 

@@ -318,6 +318,7 @@ class TestEveryEndpoint:
         browser = Browser()
         assert refusal_of(browser.login("user", "wrong")) == "403 wrong_credentials"
         assert refusal_of(browser.login("user")) == "500 internal"
+        assert User.objects.get().last_login is None
         settings.CENTRIFUGO_HMAC_KEY = "x" * 32
         assert refusal_of(browser.send("get_token")) == "403 not_signed_in"
 
