@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connections, router, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from instant.models import OutboxEntry, OutboxState
@@ -46,11 +46,16 @@ def _free_channels(
     pending: QuerySet[OutboxEntry], worker: str, now: datetime, most: int
 ) -> list[str]:
     """Lock the first entries of channels that nobody has, and name the channels."""
-    firsts = pending.order_by().values("channel").annotate(first=Min("pk")).values("first")
+    channels = pending.order_by().values("channel").annotate(first=Min("pk"), due=Max("due_at"))
+    held = Max("claimed_until", filter=~Q(claimed_by=worker))
+    free = channels.annotate(held=held).filter(Q(held=None) | Q(held__lte=now), due__lte=now)
+    # Only a first entry waits for its next try, so that the last date of all is its own.
+    # A list, as within the next statement some databases ask it anew for each row.
+    firsts = list(free.order_by("first").values_list("first", flat=True)[:most])
+    # What another has taken in between is out.
     is_free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=worker)
-    heads = pending.filter(is_free, pk__in=firsts, due_at__lte=now).order_by("pk")
-    locked = _locked(heads, skip_locked=True)[:most]
-    return list(locked.values_list("channel", flat=True))
+    heads = _locked(pending.filter(is_free, pk__in=firsts), skip_locked=True)
+    return list(heads.values_list("channel", flat=True))
 
 
 def _locked(entries: QuerySet[OutboxEntry], skip_locked: bool = False) -> QuerySet[OutboxEntry]:

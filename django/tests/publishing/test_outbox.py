@@ -197,14 +197,16 @@ def test_a_claim_ends_with_its_lease(channel: str) -> None:
     assert claimed("three") == []
 
 
-def test_nobody_overtakes_what_another_has_when_an_earlier_entry_comes_late(channel: str) -> None:
+def test_an_entry_that_comes_late_waits_for_what_another_has_of_its_channel(channel: str) -> None:
     place(channel, "late", "next", "last")
     late = OutboxEntry.objects.order_by("pk")[0]
     # A transaction that took its id first, and is committed last.
     OutboxEntry.objects.filter(pk=late.pk).update(state=OutboxState.Failed)
     assert claimed("one", most=1) == [(channel, "next")]
     OutboxEntry.objects.filter(pk=late.pk).update(state=OutboxState.Pending)
-    assert claimed("two") == [(channel, "late")]
+    assert claimed("two") == []
+    release("one")
+    assert claimed("two") == [(channel, each) for each in ("late", "next", "last")]
 
 
 def test_an_entry_that_waits_for_its_next_try_keeps_those_behind_it(channel: str) -> None:
