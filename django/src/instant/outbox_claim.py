@@ -46,10 +46,17 @@ def _free_channels(
     pending: QuerySet[OutboxEntry], worker: str, now: datetime, most: int
 ) -> list[str]:
     """Lock the first entries of channels that nobody has, and name the channels."""
-    channels = pending.order_by().values("channel").annotate(first=Min("pk"), due=Max("due_at"))
-    held = Max("claimed_until", filter=~Q(claimed_by=worker))
-    free = channels.annotate(held=held).filter(Q(held=None) | Q(held__lte=now), due__lte=now)
-    # Only a first entry waits for its next try, so that the last date of all is its own.
+    # What was never tried is due: the clock of who put it in may be another.
+    channels = (
+        pending.order_by()
+        .values("channel")
+        .annotate(
+            first=Min("pk"),
+            held=Max("claimed_until", filter=~Q(claimed_by=worker)),
+            due=Max("due_at", filter=Q(attempts__gt=0)),
+        )
+    )
+    free = channels.filter(Q(held=None) | Q(held__lte=now), Q(due=None) | Q(due__lte=now))
     # A list, as within the next statement some databases ask it anew for each row.
     firsts = list(free.order_by("first").values_list("first", flat=True)[:most])
     # What another has taken in between is out.
@@ -83,7 +90,7 @@ def _unbroken(entries: Iterable[OutboxEntry], worker: str, now: datetime) -> lis
             and entry.claimed_until is not None
             and entry.claimed_until > now
         )
-        if is_others or entry.due_at > now:
+        if is_others or (entry.attempts > 0 and entry.due_at > now):
             barred.add(entry.channel)
         if entry.channel not in barred:
             taken.append(entry)

@@ -19,6 +19,7 @@ class Site:
     def __init__(self, database: dict[str, Any], engine_url: str) -> None:
         self.database = database
         self.engine_url = engine_url
+        self.timeout = 0.5
         self._processes: list[subprocess.Popen[str]] = []
 
     def start(self, *command: str, engine_url: str | None = None) -> subprocess.Popen[str]:
@@ -28,6 +29,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "tests.publishing.site_settings",
             "SITE_DATABASE": json.dumps(self.database),
             "SITE_ENGINE": engine_url or self.engine_url,
+            "SITE_TIMEOUT": str(self.timeout),
         }
         process = subprocess.Popen(  # noqa: S603  # Only our own.
             [sys.executable, *command],

@@ -212,8 +212,15 @@ def test_an_entry_that_comes_late_waits_for_what_another_has_of_its_channel(chan
 def test_an_entry_that_waits_for_its_next_try_keeps_those_behind_it(channel: str) -> None:
     place(channel, 1, 2)
     first = OutboxEntry.objects.order_by("pk")[0]
-    OutboxEntry.objects.filter(pk=first.pk).update(due_at=timezone.now() + LEASE)
+    later = timezone.now() + LEASE
+    OutboxEntry.objects.filter(pk=first.pk).update(due_at=later, attempts=1)
     assert claimed("one") == []
+
+
+def test_a_clock_that_is_fast_where_events_are_published_holds_nothing_up(channel: str) -> None:
+    place(channel, 1)
+    OutboxEntry.objects.update(due_at=timezone.now() + LEASE)
+    assert claimed("one") == [(channel, 1)]
 
 
 def test_a_lease_must_outlast_what_is_under_way(settings: Settings) -> None:
