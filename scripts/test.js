@@ -1,13 +1,15 @@
 import "./steps/require-node.js"
 import { runChecks } from "./steps/checks.js"
 import { findChromium } from "./steps/chromium.js"
+import { runDjangoTests } from "./steps/django.js"
 import { install } from "./steps/install.js"
 import { preparePython } from "./steps/python.js"
 import { build } from "./steps/targets.js"
 import { runTests } from "./steps/tests.js"
 
 // npm test [-- VITEST OPTIONS]: installs and builds what is missing, checks, and runs every test.
-// The last line tells how many checks and tests passed and failed.
+// `npm test -- django [PYTEST OPTIONS]` runs those of the Django app alone. The last line tells how
+// many checks and tests passed and failed.
 const { passed, failed } = await test()
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
@@ -17,14 +19,18 @@ async function test() {
   if (!((await install()) && (await install("tools")) && (await build()))) {
     return { passed: 0, failed: 1 }
   }
-  const checks = await runChecks()
   await preparePython()
+  const checks = await runChecks()
+  const args = process.argv.slice(2)
+  if (args[0] === "django") return add(checks, await runDjangoTests(args.slice(1)))
   const browser = await findChromium()
-  const tests = await runTests({ browser, args: process.argv.slice(2) })
-  if (browser) return add(checks, tests)
+  const tests = add(checks, await runTests({ browser, args }))
+  // A part that was asked for is one of the others.
+  const all = args.length === 0 ? add(tests, await runDjangoTests()) : tests
+  if (browser) return all
   const cure = "install Chromium, or set CHROMIUM_BIN to one"
   console.log(`The tests in a browser were left out, for there is none: ${cure}.`)
-  return add(checks, tests, { passed: 0, failed: process.env.CI === "true" ? 1 : 0 })
+  return add(all, { passed: 0, failed: process.env.CI === "true" ? 1 : 0 })
 }
 
 /** @param {import("./steps/tests.js").Count[]} counts */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { checkDjango } from "./django.js"
 import { root } from "./root.js"
 import { runNode } from "./run.js"
 
@@ -19,6 +20,7 @@ const checks = [
   { name: "packages", run: () => runNode("tools/check-packages.js") },
   { name: "sizes", run: () => runNode("tools/check-sizes.js") },
   { name: "planted violations", run: () => runNode("tools/self-test.js") },
+  { name: "style and types of Python", run: checkDjango },
 ]
 
 /**

@@ -1,0 +1,1 @@
+"""Live events for a Django site."""

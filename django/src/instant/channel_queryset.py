@@ -1,0 +1,61 @@
+"""Questions to the table of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from instant.channel_level import ChannelLevel
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from instant.models import Channel
+
+    _Channels = QuerySet[Channel]
+else:
+    _Channels = QuerySet
+
+
+class ChannelQuerySet(_Channels):
+    """Channels; `for_user` finds those that somebody may see."""
+
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Find the active channels that a user may see, each once, by name.
+
+        They are those of the levels that the user reaches, and those of the user's groups. Who is
+        anonymous sees the public ones.
+        """
+        seen = Q(level__in=reached_levels(user))
+        groups = getattr(user, "groups", None)
+        # A user model of the site's own may come without groups.
+        if user.is_authenticated and groups is not None:
+            of_channel = self.model.groups.through.objects.filter(channel_id=OuterRef("pk"))
+            seen |= Q(Exists(of_channel.filter(group__in=groups.values("pk"))))
+        return self.filter(seen, is_active=True).order_by("name")
+
+    def bulk_create(self, objs: Iterable[Channel], *args: Any, **kwargs: Any) -> list[Channel]:
+        """Add channels as Django does, under normalized names.
+
+        Raises `ValidationError` for a name or a level that can't be.
+        """
+        channels = list(objs)
+        for channel in channels:
+            channel.prepare()
+        return super().bulk_create(channels, *args, **kwargs)
+
+
+def reached_levels(user: AbstractBaseUser | AnonymousUser) -> list[ChannelLevel]:
+    """Give the levels that a user reaches by what they are."""
+    levels = [ChannelLevel.Public]
+    if user.is_authenticated:
+        levels.append(ChannelLevel.Users)
+    if getattr(user, "is_staff", False):
+        levels.append(ChannelLevel.Staff)
+    if getattr(user, "is_superuser", False):
+        levels.append(ChannelLevel.Superuser)
+    return levels

@@ -1,0 +1,1 @@
+"""What the endpoints share: refusals in JSON, bodies, origins, forgery."""

@@ -1,0 +1,1 @@
+"""Users of the site's own kind: known by e-mail and a UUID, without groups, staff or superusers."""

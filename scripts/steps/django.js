@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { findPython } from "./pythons.js"
+import { root } from "./root.js"
+import { run } from "./run.js"
+
+/** @import { Count } from "./tests.js" */
+/** @import { Python } from "./pythons.js" */
+
+/**
+ * A Python and a Django that the app is tested with.
+ *
+ * @typedef {object} Pair
+ * @property {string} python
+ * @property {string} django
+ * @property {boolean} [whole] Whether the tests that start other programs are run too.
+ */
+
+/** Every Python and every Django, in pairs that Django knows. @type {readonly Pair[]} */
+const pairs = [
+  { python: "3.10", django: "4.2" },
+  { python: "3.11", django: "4.2", whole: true },
+  { python: "3.11", django: "5.2", whole: true },
+  { python: "3.12", django: "6.1" },
+  { python: "3.13", django: "5.2" },
+  { python: "3.13", django: "6.1" },
+]
+
+/** The Python that there must be. */
+const ALWAYS = "3.11"
+
+const folder = join(root, "django")
+const home = join(root, ".cache/django")
+const isWindows = process.platform === "win32"
+
+/**
+ * Runs the app's tests with each Python that is there, and each Django that it has.
+ *
+ * @param {readonly string[]} args pytest's own.
+ * @returns {Promise<Count>}
+ */
+export async function runDjangoTests(args = []) {
+  const total = { passed: 0, failed: 0 }
+  for (const pair of pairs) {
+    const python = findPython(pair.python)
+    const { passed, failed } = python ? await runPair(pair, python, args) : leaveOut(pair)
+    total.passed += passed
+    total.failed += failed
+  }
+  return total
+}
+
+/** Checks the app's style and types. */
+export async function checkDjango() {
+  const pair = { python: ALWAYS, django: "5.2", whole: true }
+  const python = findPython(ALWAYS)
+  const program = python && (await prepare(pair, python))
+  if (!program) return leaveOut(pair).failed === 0
+  const tools = [["ruff", "check", "--quiet"], ["ruff", "format", "--quiet", "--check"], ["mypy"]]
+  for (const tool of tools) {
+    if (!(await run(program, ["-m", ...tool], { folder, quiet: true }))) return false
+  }
+  return true
+}
+
+/**
+ * Says what is not run, which only the Python that there must be fails for, and only in CI.
+ *
+ * @param {Pair} pair
+ * @returns {Count}
+ */
+function leaveOut({ python, django }) {
+  console.log(`Python ${python}, Django ${django}: left out, for there is none here`)
+  return { passed: 0, failed: python === ALWAYS && process.env.CI === "true" ? 1 : 0 }
+}
+
+/**
+ * @param {Pair} pair
+ * @param {Python} python
+ * @param {readonly string[]} args
+ * @returns {Promise<Count>}
+ */
+async function runPair(pair, python, args) {
+  const startedAt = Date.now()
+  const program = await prepare(pair, python)
+  if (!program) return leaveOut(pair)
+  const report = join(home, "pytest.xml")
+  rmSync(report, { force: true })
+  const chosen = pair.whole ? [] : ["-m", "not whole"]
+  const options = ["-m", "pytest", "--quiet", `--junitxml=${report}`, ...chosen, ...args]
+  const good = await run(program, options, { folder, quiet: true })
+  const { passed, failed } = existsSync(report) ? count(report) : { passed: 0, failed: 0 }
+  // pytest fails, without any test that does, when there is none or when it cannot begin.
+  const result = { passed, failed: good ? failed : Math.max(1, failed) }
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+  const counts = `${passed} passed, ${result.failed} failed`
+  console.log(`Python ${python.version}, Django ${pair.django}: ${counts} (${seconds} s)`)
+  return result
+}
+
+/** @param {string} report In JUnit's form. @returns {Count} */
+function count(report) {
+  const [suite = ""] = readFileSync(report, "utf8").match(/<testsuite .*?>/s) ?? []
+  const of = (/** @type {string} */ name) =>
+    Number(suite.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0)
+  const failed = of("failures") + of("errors")
+  return { passed: of("tests") - failed - of("skipped"), failed }
+}
+
+/**
+ * Makes a pair's virtual environment, or takes the one that is there.
+ *
+ * @param {Pair} pair
+ * @param {Python} python
+ * @returns {Promise<string | undefined>} Its Python; nothing when it can't be made.
+ */
+async function prepare({ python: minor, django, whole = false }, python) {
+  const place = join(home, `${minor}-${django}`)
+  const program = join(place, isWindows ? "Scripts/python.exe" : "bin/python")
+  const stamp = join(place, "installed.txt")
+  const extras = whole ? "test,lint" : "test"
+  const project = readFileSync(join(folder, "pyproject.toml"), "utf8")
+  const wanted = `${python.program} ${python.version} ${extras}\n${project}`
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return program
+  console.log(`Preparing Python ${python.version} with Django ${django} in ${place}`)
+  rmSync(place, { recursive: true, force: true })
+  mkdirSync(place, { recursive: true })
+  const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
+  const app = ["--editable", `${folder}[${extras}]`, `Django==${django}.*`]
+  const quiet = { quiet: true }
+  const made =
+    (await run(python.program, ["-m", "venv", place], quiet)) &&
+    (await run(program, [...pip, ...app], quiet))
+  if (!made) return undefined
+  writeFileSync(stamp, wanted)
+  return program
+}
