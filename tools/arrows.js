@@ -63,12 +63,18 @@ function rulesFor(root) {
     {
       name: "undeclared",
       from: { path: `^packages/[^/]+/${shipped}` },
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm-peer"] },
     },
     {
       name: "dev-dependency",
       from: { path: `^packages/[^/]+/${shipped}`, pathNot: "^packages/pages/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm-peer"] },
+    },
+    {
+      // Who doesn't use the framework doesn't install it.
+      name: "peer dependency outside its entry",
+      from: { path: `^packages/[^/]+/${shipped}`, pathNot: "/src/(react|vue)/" },
+      to: { dependencyTypes: ["npm-peer"], dependencyTypesNot: ["type-only"] },
     },
   ]
   return rules.map((rule) => ({ ...rule, severity: "error" }))

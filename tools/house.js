@@ -34,6 +34,7 @@ export const engineFloors = [
  * @property {string} room
  * @property {string} specifier What an import says: `@instant-ws/protocol/envelope`.
  * @property {string} file What it leads to, from the project's root.
+ * @property {string} [types] Its declarations, from the project's root; a script for pages has none.
  */
 
 /** @param {string} root @returns {readonly string[]} The rooms that are there. */
@@ -43,18 +44,37 @@ export const readRooms = (root) =>
     .map((entry) => entry.name)
     .sort()
 
+/**
+ * A room whose package others import from npm.
+ *
+ * @typedef {object} Library
+ * @property {string} room
+ * @property {string} name On npm.
+ * @property {string} version
+ */
+
+/** @param {string} root @returns {readonly Library[]} */
+export const readLibraries = (root) =>
+  readRooms(root)
+    .map((room) => ({ room, ...readManifest(root, room) }))
+    .filter((manifest) => manifest.exports && !manifest.private)
+    .map(({ room, name, version }) => ({ room, name, version }))
+
+/** @param {string} root @param {string} room */
+const readManifest = (root, room) =>
+  JSON.parse(readFileSync(join(root, "packages", room, "package.json"), "utf8"))
+
 /** @param {string} root @returns {readonly Entry[]} */
 export const readEntries = (root) => readRooms(root).flatMap((room) => entriesOf(root, room))
 
 /** @param {string} root @param {string} room @returns {readonly Entry[]} */
 function entriesOf(root, room) {
-  const { name, exports = {} } = JSON.parse(
-    readFileSync(join(root, "packages", room, "package.json"), "utf8"),
-  )
+  const { name, exports = {} } = readManifest(root, room)
   return Object.entries(exports).map(([path, target]) => ({
     id: room + path.slice(1),
     room,
     specifier: name + path.slice(1),
     file: join("packages", room, target.default),
+    ...(target.types ? { types: join("packages", room, target.types) } : {}),
   }))
 }

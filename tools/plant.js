@@ -22,6 +22,7 @@ export function plant(planted) {
   for (const room of Object.keys(arrows)) furnish(root, room)
   addPackage(root, "undeclared-package")
   addPackage(root, "dev-package")
+  addPackage(root, "peer-package")
   for (const { file, text } of planted) write(join(root, file), text)
   return root
 }
@@ -32,18 +33,24 @@ function furnish(root, room) {
   const dependencies = Object.fromEntries(Object.keys(arrows).map((other) => [npmName(other), "*"]))
   writeJson(join(folder, "package.json"), {
     name: npmName(room),
+    version: "0.0.0",
     exports: {
-      ".": { default: "./dist/index.js" },
-      ...(room === "protocol" ? { "./envelope": { default: "./dist/envelope.js" } } : {}),
+      ".": entryTo("index"),
+      ...(room === "protocol" ? { "./envelope": entryTo("envelope") } : {}),
     },
     dependencies,
-    devDependencies: { "dev-package": "*" },
+    devDependencies: { "dev-package": "*", "peer-package": "*" },
+    peerDependencies: { "peer-package": "*" },
+    peerDependenciesMeta: { "peer-package": { optional: true } },
   })
   for (const name of ["index", "envelope"]) write(join(folder, `dist/${name}.js`), "export {}\n")
   const link = join(root, "node_modules", npmName(room))
   mkdirSync(dirname(link), { recursive: true })
   symlinkSync(folder, link, "junction")
 }
+
+/** @param {string} name A file's, without its ending. */
+export const entryTo = (name) => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` })
 
 /** @param {string} root @param {string} name */
 function addPackage(root, name) {

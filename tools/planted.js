@@ -1,3 +1,8 @@
+import { createHash } from "node:crypto"
+import { entryTo } from "./plant.js"
+
+/** @import { Budget } from "./budgets.js" */
+
 /**
  * A file that breaks a rule, or with no rule one that breaks none.
  *
@@ -87,6 +92,12 @@ export const plantedImports = [
     rule: "dev-dependency",
   },
   { file: "packages/engine/test/borrows.test.ts", text: 'import "dev-package"\n' },
+  { file: "packages/client/src/react/borrows.ts", text: 'export { part } from "peer-package"\n' },
+  {
+    file: "packages/client/src/borrows.ts",
+    text: 'export { part } from "peer-package"\n',
+    rule: "peer dependency outside its entry",
+  },
   {
     file: "packages/engine/src/delivery/climbs.ts",
     text: 'import type { Session } from "../session/session.js"\nexport type Mine = Session\n',
@@ -206,6 +217,62 @@ export const plantedHouseRules = [
   },
 ]
 
+/** @param {string} room @param {Record<string, object>} exports @param {string} [rule] @returns {Planted} */
+const manifest = (room, exports, rule) => ({
+  file: `packages/${room}/package.json`,
+  text: JSON.stringify({
+    name: room,
+    version: "0.0.0",
+    license: "MIT",
+    type: "module",
+    files: ["dist"],
+    sideEffects: false,
+    engines: { node: ">=20" },
+    exports,
+  }),
+  ...(rule ? { rule } : {}),
+})
+const index = entryTo("index")
+
+/** @type {readonly Planted[]} */
+export const plantedPackaging = [
+  manifest("client", { ".": index }),
+  { file: "packages/client/dist/index.d.ts", text: "export {}\n" },
+  manifest("dcrf-client", { ".": index }),
+  {
+    file: "packages/dcrf-client/dist/index.d.ts",
+    text: 'export type { Gone } from "./gone.js"\n',
+    rule: "InternalResolutionError",
+  },
+  manifest("protocol", { ".": { ...index, default: "./dist/gone.js" } }, "FILE_DOES_NOT_EXIST"),
+  { file: "packages/protocol/dist/index.d.ts", text: "export {}\n" },
+  manifest("server", { ".": index }, "untyped"),
+]
+
+/** Text that gzip makes no smaller than its number of letters. @param {number} length */
+const noise = (length) =>
+  Array.from({ length: Math.ceil(length / 64) }, (_, i) =>
+    createHash("sha512").update(String(i)).digest("base64").slice(0, 64),
+  ).join("")
+
+/** @type {readonly Budget[]} */
+export const plantedBudgets = [
+  { entry: "djangoinstant", gzip: 1000 },
+  { entry: "@instant-ws/engine", gzip: 500, beside: ["djangoinstant"] },
+  { entry: "dcrf-client", gzip: 1000 },
+]
+
+/** @type {readonly Planted[]} */
+export const plantedSizes = [
+  { file: "packages/client/dist/index.js", text: `export const fine = "${noise(1000)}"\n` },
+  {
+    file: "packages/dcrf-client/dist/index.js",
+    text: `export const fat = "${noise(1500)}"\n`,
+    rule: "budget",
+  },
+  { file: "packages/engine/dist/index.js", text: 'export { fine } from "djangoinstant"\n' },
+]
+
 /** @type {readonly Planted[]} */
 export const plantedDocumentation = [
   {
@@ -224,6 +291,13 @@ export const plantedDocumentation = [
   {
     file: "packages/protocol/src/index.ts",
     text: "export interface Silent {\n  readonly value: number\n}\n",
+    rule: "undocumented",
+  },
+  manifest("client", { ".": index, "./react": entryTo("react/index") }),
+  { file: "packages/client/src/index.ts", text: "export {}\n" },
+  {
+    file: "packages/client/src/react/index.ts",
+    text: "export const silent = (): number => 1\n",
     rule: "undocumented",
   },
 ]

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Application, Logger, LogLevel } from "typedoc"
-import { readRooms } from "./house.js"
+import { readEntries, readLibraries } from "./house.js"
 
 /** @import { Violation } from "./arrows.js" */
+/** @import { Library } from "./house.js" */
 
 /** Keeps what TypeDoc finds fault with. */
 class FaultLogger extends Logger {
@@ -25,40 +25,49 @@ class FaultLogger extends Logger {
  * @throws Error when TypeDoc can't read the packages.
  */
 export async function readReference(root) {
-  const published = readPublished(root)
-  const app = await bootstrap(root, published)
+  const libraries = readLibraries(root)
+  const doors = readDoors(root, libraries)
+  const app = await bootstrap(root, doors, libraries)
   const logger = new FaultLogger()
   app.logger = logger
   const project = await app.convert()
   if (!project) throw new Error(`The packages can't be read: ${logger.faults.join("\n")}`)
   for (const module of project.children ?? []) {
-    module.name = published.get(module.name.split("/", 1).join()) ?? module.name
+    const door = doors.find((one) => moduleOf(one) === module.name)
+    if (door) module.name = door.specifier
   }
   app.validate(project)
   return {
-    violations: logger.faults.map((fault) => violation(fault, published)),
+    violations: logger.faults.map((fault) => violation(fault, libraries)),
     write: () => app.generateOutputs(project),
   }
 }
 
-/** @param {string} root @returns {ReadonlyMap<string, string>} The npm names, by room. */
-function readPublished(root) {
-  const manifests = readRooms(root).map((room) => {
-    const text = readFileSync(join(root, "packages", room, "package.json"), "utf8")
-    return { room, ...JSON.parse(text) }
+/**
+ * A source of what a published package exports.
+ *
+ * @typedef {object} Door
+ * @property {string} source From the project's root.
+ * @property {string} specifier What an import says.
+ */
+
+/** @param {string} root @param {readonly Library[]} libraries @returns {readonly Door[]} */
+function readDoors(root, libraries) {
+  const rooms = new Set(libraries.map(({ room }) => room))
+  return readEntries(root).flatMap(({ room, specifier, types }) => {
+    if (!types || !rooms.has(room)) return []
+    return [{ source: types.replace("/dist/", "/src/").replace(".d.ts", ".ts"), specifier }]
   })
-  return new Map(
-    manifests
-      .filter((manifest) => manifest.exports && !manifest.private)
-      .map(({ room, name }) => [room, name]),
-  )
 }
 
-/** @param {string} root @param {ReadonlyMap<string, string>} published */
-const bootstrap = (root, published) =>
+/** As TypeDoc names it. @param {Door} door */
+const moduleOf = ({ source }) => source.replace(/^packages\//, "").replace(/(\/index)?\.ts$/, "")
+
+/** @param {string} root @param {readonly Door[]} doors @param {readonly Library[]} libraries */
+const bootstrap = (root, doors, libraries) =>
   Application.bootstrap({
     name: "Instant",
-    entryPoints: [...published.keys()].map((room) => join(root, "packages", room, "src/index.ts")),
+    entryPoints: doors.map(({ source }) => join(root, source)),
     basePath: join(root, "packages"),
     tsconfig: join(root, "tools/tsconfig.reference.json"),
     // tsc has checked the types.
@@ -67,16 +76,17 @@ const bootstrap = (root, published) =>
     disableGit: true,
     disableSources: true,
     validation: { notExported: false, invalidLink: true, notDocumented: true },
-    packagesRequiringDocumentation: [...published.values()],
+    packagesRequiringDocumentation: libraries.map(({ name }) => name),
     requiredToBeDocumented: ["Class", "Function", "Interface", "TypeAlias", "Variable", "Enum"],
     readme: "none",
     out: join(root, "docs/reference"),
   })
 
-/** @param {string} fault In TypeDoc's words. @param {ReadonlyMap<string, string>} published */
-function violation(fault, published) {
+/** @param {string} fault In TypeDoc's words. @param {readonly Library[]} libraries */
+function violation(fault, libraries) {
   const [, what, place] = /^(.*), defined in (.*), does not have any/.exec(fault) ?? []
-  if (!what || !place) return { rule: "reference", file: "packages", detail: fault }
-  const [room, name] = [...published].find(([, name]) => place.startsWith(`${name}/`)) ?? ["", ""]
-  return { rule: "undocumented", file: `packages/${room}${place.slice(name.length)}`, detail: what }
+  const library = libraries.find(({ name }) => place?.startsWith(`${name}/`))
+  if (!what || !place || !library) return { rule: "reference", file: "packages", detail: fault }
+  const file = `packages/${library.room}${place.slice(library.name.length)}`
+  return { rule: "undocumented", file, detail: what }
 }

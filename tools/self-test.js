@@ -4,9 +4,19 @@ import { fileURLToPath } from "node:url"
 import { findForbiddenImports } from "./arrows.js"
 import { findBrokenHouseRules } from "./house-rules.js"
 import { findLint } from "./lint.js"
+import { findPackagingFaults } from "./packaging.js"
 import { plant } from "./plant.js"
-import { plantedDocumentation, plantedHouseRules, plantedImports, plantedLint } from "./planted.js"
+import {
+  plantedBudgets,
+  plantedDocumentation,
+  plantedHouseRules,
+  plantedImports,
+  plantedLint,
+  plantedPackaging,
+  plantedSizes,
+} from "./planted.js"
 import { readReference } from "./reference.js"
+import { findOverweight, measureSizes } from "./sizes.js"
 
 /** @import { Violation } from "./arrows.js" */
 /** @import { Planted } from "./planted.js" */
@@ -46,12 +56,16 @@ async function findMistakes(planted, check) {
 
 /** @type {Check} */
 const findUndocumented = async (root) => (await readReference(root)).violations
+/** @type {Check} */
+const findFat = async (root) => findOverweight(await measureSizes(root, plantedBudgets))
 
 const mistakes = [
   ...(await findMistakes(plantedImports, findForbiddenImports)),
   ...(await findMistakes(plantedLint, findLint)),
   ...(await findMistakes(plantedHouseRules, findBrokenHouseRules)),
   ...(await findMistakes(plantedDocumentation, findUndocumented)),
+  ...(await findMistakes(plantedPackaging, findPackagingFaults)),
+  ...(await findMistakes(plantedSizes, findFat)),
 ]
 for (const mistake of mistakes) console.error(mistake)
 process.exitCode = mistakes.length === 0 ? 0 : 1

@@ -1,3 +1,4 @@
+import { measureSizes } from "./clients/sizes.js"
 import { describeMachine } from "./machine.js"
 import { type Options, readOptions, USAGE } from "./options.js"
 import { type Placement, placeProcesses } from "./process/cores.js"
@@ -6,8 +7,8 @@ import { saveReport } from "./report/save-report.js"
 import { calibrate } from "./run/calibrate.js"
 import { planTasks, type Task } from "./run/plan.js"
 import { type Outcome, runTask } from "./run/run-task.js"
-import { chooseScenarios } from "./scenarios/all.js"
-import { chooseContestants } from "./stage/contestants.js"
+import { type Chosen, chooseScenarios } from "./scenarios/all.js"
+import { chooseContestants, type Field } from "./stage/contestants.js"
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
@@ -15,19 +16,25 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(USAGE)
     return
   }
-  const scenarios = chooseScenarios(options.scenario)
-  const { contestants, absent } = chooseContestants(options.only)
-  const { rounds, scale } = options
-  const tasks = planTasks({ rounds, scenarios, scale, contestants })
-  const { report, tables } = await run(tasks, options, absent)
+  const chosen = chooseScenarios(options.scenario)
+  const { report, tasks } = await run(options, chosen, chooseContestants(options.only))
+  const tables = [
+    ...new Map(tasks.map((task) => [`${task.scenario}: ${task.case}`, task])).values(),
+  ]
   console.log(`\n${reportText(report, tables)}\n\nWritten to ${await saveReport(report)}`)
   if (report.outcomes.some((outcome) => failureLines(outcome).length > 0)) process.exitCode = 1
 }
 
-async function run(tasks: readonly Task[], options: Options, absent: readonly string[]) {
+async function run(options: Options, chosen: Chosen, field: Field) {
+  const { rounds, scale } = options
+  const { scenarios, clientScenarios } = chosen
+  const { contestants, clients, absent } = field
+  const ofServers = planTasks({ rounds, scale, scenarios, entrants: contestants })
+  const ofClients = planTasks({ rounds, scale, scenarios: clientScenarios, entrants: clients })
+  const tasks = [...ofServers, ...ofClients]
   const machine = describeMachine()
   const placement = placeProcesses()
-  const calibration = await calibrate(placement)
+  const calibration = ofServers.length === 0 ? [] : await calibrate(placement)
   const outcomes: Outcome[] = []
   for (const task of tasks) {
     const outcome = await runTask(task, { placement, outcomes })
@@ -38,22 +45,17 @@ async function run(tasks: readonly Task[], options: Options, absent: readonly st
     date: new Date().toISOString(),
     machine,
     options,
-    notes: [...absent, placementNote(placement)],
+    notes: [...(ofServers.length === 0 ? [] : absent), placementNote(placement)],
     calibration,
     ...conclude(outcomes),
     outcomes,
+    ...(chosen.sizes && { sizes: measureSizes() }),
   }
-  const cases = new Map(tasks.map((task) => [`${task.scenario}: ${task.case.title}`, task]))
-  const tables = [...cases.values()].map(({ scenario, case: { title, figures } }) => ({
-    scenario,
-    case: title,
-    figures,
-  }))
-  return { report, tables }
+  return { report, tasks }
 }
 
 /** The compared figures of a task in a line. */
-function progressLine({ case: { figures } }: Task, outcome: Outcome): string {
+function progressLine({ figures }: Task, outcome: Outcome): string {
   const { round, scenario, case: title, name, result } = outcome
   if (!("figures" in result)) return failureLines(outcome).join("\n")
   const shown = figures
@@ -65,7 +67,7 @@ function progressLine({ case: { figures } }: Task, outcome: Outcome): string {
 function placementNote({ server, load }: Placement): string {
   return server === undefined
     ? "The system placed the processes: there is no taskset, or one core only."
-    : `The server had core ${server} for itself, the load generator core ${load.join(", ")}.`
+    : `The server, or client, had core ${server} for itself, the load generator core ${load.join(", ")}.`
 }
 
 try {

@@ -5,7 +5,7 @@ import type { Scale } from "./scenarios/scenario.js"
 export interface Options {
   /** The names of the scenarios; all when empty. */
   readonly scenario: readonly string[]
-  /** The names of the servers; all when empty. */
+  /** The names of the servers and clients; all when empty. */
   readonly only: readonly string[]
   readonly rounds: number
   readonly scale: Scale
@@ -14,10 +14,12 @@ export interface Options {
 /** How the command is used. */
 export const USAGE = `Usage: npm run bench -- [options]
 
-  --quick           under 3 minutes: one round, everything small
-  --scenario NAME   one scenario: fan-out, channels, one-to-one, presence, storm, api, restart or jitter;
-                    may be repeated
-  --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; may be repeated
+  --quick           under 4 minutes: one round, everything small
+  --scenario NAME   one scenario; may be repeated. Of servers: fan-out, channels, one-to-one, presence, storm,
+                    api, restart, jitter; of clients: djangoinstant-dispatch, dcrf-dispatch,
+                    djangoinstant-recovery, sizes
+  --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; or one client:
+                    djangoinstant, "djangoinstant (onMessage)", dcrf-client or centrifuge; may be repeated
   --subscribers N   so many subscribers in fan-out; may be repeated (100, 1,000 and 10,000 unless set)
   --connections N   so many connections in storm (10,000 unless set)
   --rounds N        how often each is measured; the medians are shown (3 unless set)

@@ -17,6 +17,8 @@ const checks = [
   { name: "style", run: checkStyle },
   { name: "types", run: () => runNode("node_modules/typescript/bin/tsc", ["-b"]) },
   { name: "house", run: () => runNode("tools/check-house.js") },
+  { name: "packages", run: () => runNode("tools/check-packages.js") },
+  { name: "sizes", run: () => runNode("tools/check-sizes.js") },
   { name: "planted violations", run: () => runNode("tools/self-test.js") },
   { name: "style and types of Python", run: checkDjango },
 ]

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs"
 import { join } from "node:path"
+import { runNpm } from "./npm.js"
 import { root } from "./root.js"
-import { run } from "./run.js"
 
 /**
  * Installs what a folder's lock file asks for, when `node_modules` is absent or older than it.
@@ -15,15 +15,9 @@ export function install(folder = ".") {
   const installed = changedAt(join(place, "node_modules/.package-lock.json"))
   if (installed >= changedAt(join(place, "package-lock.json"))) return Promise.resolve(true)
   console.log(`Installing what ${join(folder, "package-lock.json")} asks for: npm ci`)
-  return runNpm(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], place)
-}
-
-/** @param {readonly string[]} args @param {string} folder */
-function runNpm(args, folder) {
-  const npm = process.env.npm_execpath
-  if (npm?.endsWith("npm-cli.js")) return run(process.execPath, [npm, ...args], { folder })
-  // On Windows npm is a .cmd file, which only a shell starts.
-  return run("npm", args, { folder, shell: process.platform === "win32" })
+  return runNpm(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
+    folder: place,
+  })
 }
 
 /** @param {string} path @returns {number} In ms since the epoch; 0 when it isn't there. */

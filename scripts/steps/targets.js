@@ -39,7 +39,7 @@ function targets() {
   const libraries = rooms.filter(
     (room) => room !== "packages/pages" && existsSync(join(root, room, "tsconfig.json")),
   )
-  return [compiled("packages", libraries), command, pages, compiled("bench", ["bench"])]
+  return [compiled("packages", libraries), command, scriptTag, pages, compiled("bench", ["bench"])]
 }
 
 /**
@@ -81,6 +81,18 @@ const command = {
   ],
   outputs: ["packages/cli/bundle/main.js"],
   build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/cli") }),
+}
+
+/** The client for pages without a build. @type {Target} */
+const scriptTag = {
+  name: "script tag",
+  sources: [
+    "package-lock.json",
+    ...sourcesOf("packages/client", ["make-bundle.js"]),
+    ...sourcesOf("packages/protocol", []),
+  ],
+  outputs: ["packages/client/bundle/index.min.js", "packages/client/bundle/index.min.json"],
+  build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/client") }),
 }
 
 /** The demo page, which carries the client in its bundle. @type {Target} */

@@ -1,3 +1,5 @@
+import { allClients, clientPeers } from "../clients/clients.js"
+import type { Sizes } from "../clients/sizes.js"
 import type { Machine } from "../machine.js"
 import type { Options } from "../options.js"
 import type { Calibration } from "../run/calibrate.js"
@@ -23,6 +25,8 @@ export interface Report {
   readonly summaries: readonly Summary[]
   /** Every single measurement. */
   readonly outcomes: readonly Outcome[]
+  /** What the clients weigh, where it was asked for. */
+  readonly sizes?: Sizes
 }
 
 /** What was measured, and the lines of each table. */
@@ -45,7 +49,7 @@ export function conclude(outcomes: readonly Outcome[]): Pick<Report, "summaries"
 
 /** A report as text: a table for each case, the targets, and what both rest on. */
 export function reportText(report: Report, tables: readonly Tables[]): string {
-  const { summaries, verdicts, outcomes, machine, calibration, notes } = report
+  const { summaries, verdicts, outcomes, machine, calibration, notes, sizes } = report
   const footer = [
     ...calibration.map(calibrationLine),
     ...summaries.flatMap(busyGeneratorLines),
@@ -54,17 +58,26 @@ export function reportText(report: Report, tables: readonly Tables[]): string {
     ...outcomes.flatMap(failureLines),
     machineLine(machine),
   ]
-  const texts = tables.map(({ scenario, case: title, figures }) =>
-    table({
+  const texts = tables.map(({ scenario, case: title, figures }) => {
+    const all = summaries.filter((one) => one.scenario === scenario && one.case === title)
+    const own = ourNames.find((name) => all.some((one) => one.name === name))
+    return table({
       title: `${scenario}: ${title}`,
       figures,
-      summaries: summaries.filter((one) => one.scenario === scenario && one.case === title),
-      ours: ours.name,
-      peers: peers.map(({ name }) => name),
-    }),
-  )
-  return [...texts, targetTable(verdicts), footer.join("\n")].join("\n\n")
+      summaries: all,
+      ours: own ?? ours.name,
+      peers: peerNames,
+    })
+  })
+  const judged = verdicts.length === 0 ? [] : [targetTable(verdicts)]
+  return [...texts, ...(sizes ? [sizes.table] : []), ...judged, footer.join("\n")].join("\n\n")
 }
+
+const peerNames: readonly string[] = [...peers, ...clientPeers].map(({ name }) => name)
+/** Those that are compared with peers; where there are several, the first. */
+const ourNames: readonly string[] = [ours, ...allClients]
+  .map(({ name }) => name)
+  .filter((name) => !peerNames.includes(name))
 
 function targetTable(verdicts: readonly Verdict[]): string {
   const head = ["target", "limit", "measured", "met?"]

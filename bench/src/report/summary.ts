@@ -6,7 +6,7 @@ export interface Summary {
   readonly scenario: string
   /** The title of the case. */
   readonly case: string
-  /** The server's name. */
+  /** The server's or client's name. */
   readonly name: string
   readonly figures: Figures
 }

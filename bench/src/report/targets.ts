@@ -1,7 +1,9 @@
+import { dcrfClient } from "../clients/clients.js"
+import { dispatchTitle, SUBSCRIPTIONS } from "../clients/dispatch.js"
 import { fanOutTitle } from "../scenarios/fan-out.js"
 import { centrifugo, ours, oursOnDisk } from "../stage/contestants.js"
 import type { Summary } from "./summary.js"
-import { asCount, asKilobytes, asMillis } from "./units.js"
+import { asCount, asKilobytes, asMicros, asMillis } from "./units.js"
 
 /** What a figure has to be. */
 interface Target {
@@ -15,6 +17,7 @@ interface Target {
 
 /** One condition of a target. */
 interface Demand {
+  /** Or client. */
   readonly server: string
   readonly key: string
   readonly bound: "at most" | "at least" | "under"
@@ -112,7 +115,20 @@ const targets: readonly Target[] = [
     scenario: "jitter",
     demands: onceWithin(ours.name, 170),
   },
+  ...SUBSCRIPTIONS.map(dispatchTarget),
 ]
+
+function dispatchTarget(subscriptions: number): Target {
+  const title = dispatchTitle(subscriptions)
+  return {
+    title: `${dcrfClient.name}, ${title}: a frame, over JSON.parse`,
+    scenario: "dcrf-dispatch",
+    case: title,
+    demands: [
+      { server: dcrfClient.name, key: "dispatch.over", bound: "under", limit: 3, show: asMicros },
+    ],
+  }
+}
 
 function onceWithin(server: string, p99: number): readonly Demand[] {
   const none = { server, bound: "at most", limit: 0, show: asCount } as const

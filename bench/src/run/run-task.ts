@@ -8,7 +8,7 @@ export interface Outcome {
   readonly scenario: string
   /** The title of the case. */
   readonly case: string
-  /** The server's name. */
+  /** The server's or client's name. */
   readonly name: string
   readonly result: Measured | { readonly failure: string }
 }
@@ -22,18 +22,15 @@ export interface RunOptions {
 
 /** Runs one task in fresh processes. One that fails is told as it is, and the others go on. */
 export async function runTask(task: Task, { placement, outcomes }: RunOptions): Promise<Outcome> {
-  const { round, scenario, contestant } = task
-  const facts = { scenario, case: task.case.title, name: contestant.name }
+  const { round, scenario, case: title, name } = task
+  const facts = { scenario, case: title, name }
   const before = outcomes.flatMap((one) =>
-    one.scenario === scenario &&
-    one.case === task.case.title &&
-    one.name === contestant.name &&
-    "figures" in one.result
+    one.scenario === scenario && one.case === title && one.name === name && "figures" in one.result
       ? [one.result]
       : [],
   )
   try {
-    const result = await task.case.measure(contestant, { placement, before })
+    const result = await task.measure({ placement, before })
     return { round, ...facts, result }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)

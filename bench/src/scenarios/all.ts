@@ -1,3 +1,6 @@
+import type { Client } from "../clients/clients.js"
+import { dispatchScenario } from "../clients/dispatch.js"
+import { recovery } from "../clients/recovery.js"
 import { api } from "./api.js"
 import { channels, oneToOne } from "./channels.js"
 import { fanOut } from "./fan-out.js"
@@ -7,7 +10,7 @@ import { restart } from "./restart.js"
 import type { Scenario } from "./scenario.js"
 import { storm } from "./storm.js"
 
-/** Every scenario, in the order in which they are measured. */
+/** Every scenario of servers, in the order in which they are measured. */
 export const scenarios: readonly Scenario[] = [
   fanOut,
   channels,
@@ -19,15 +22,38 @@ export const scenarios: readonly Scenario[] = [
   jitter,
 ]
 
+/** Every scenario of clients, likewise. */
+export const clientScenarios: readonly Scenario<Client>[] = [
+  dispatchScenario("djangoinstant-dispatch", "centrifuge"),
+  dispatchScenario("dcrf-dispatch", "dcrf"),
+  recovery,
+]
+
+/** What the clients weigh is no scenario with rounds, but is asked for like one. */
+const SIZES = "sizes"
+
+/** What is measured. */
+export interface Chosen {
+  readonly scenarios: readonly Scenario[]
+  readonly clientScenarios: readonly Scenario<Client>[]
+  /** Whether the clients are weighed. */
+  readonly sizes: boolean
+}
+
 /**
  * The scenarios of these names, all when there are none.
  * @throws Error for a name that there isn't.
  */
-export function chooseScenarios(only: readonly string[]): readonly Scenario[] {
-  const unknown = only.find((name) => scenarios.every((one) => one.name !== name))
+export function chooseScenarios(only: readonly string[]): Chosen {
+  const names = [...[...scenarios, ...clientScenarios].map(({ name }) => name), SIZES]
+  const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    const names = scenarios.map(({ name }) => name).join(", ")
-    throw new Error(`There is no scenario ${unknown}. There are: ${names}.`)
+    throw new Error(`There is no scenario ${unknown}. There are: ${names.join(", ")}.`)
   }
-  return scenarios.filter(({ name }) => only.length === 0 || only.includes(name))
+  const isChosen = (name: string): boolean => only.length === 0 || only.includes(name)
+  return {
+    scenarios: scenarios.filter(({ name }) => isChosen(name)),
+    clientScenarios: clientScenarios.filter(({ name }) => isChosen(name)),
+    sizes: isChosen(SIZES),
+  }
 }

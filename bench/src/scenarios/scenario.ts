@@ -12,19 +12,19 @@ export interface Scale {
   readonly connections: number
 }
 
-/** What is measured in each server alike: one table of the report. */
-export interface Case {
+/** What is measured in each server, or client, alike: one table of the report. */
+export interface Case<Entrant = Contestant> {
   /** What sets it apart from the other cases of its scenario; empty when it is the only one. */
   readonly title: string
   /** The lines of its table, in order. */
   readonly figures: readonly Figure[]
   /** Whether a server can take part. */
-  suits(contestant: Contestant): boolean
+  suits(entrant: Entrant): boolean
   /**
    * Measures one server, each time afresh; it resolves to the figures by their names.
    * @throws Error when a message was not delivered as it has to be.
    */
-  measure(contestant: Contestant, stage: Stage): Promise<Measured>
+  measure(entrant: Entrant, stage: Stage): Promise<Measured>
 }
 
 /** Where a case is measured. */
@@ -41,9 +41,9 @@ export interface Measured {
   readonly details?: unknown
 }
 
-/** A situation that servers are compared in. */
-export interface Scenario {
+/** A situation that servers, or clients, are compared in. */
+export interface Scenario<Entrant = Contestant> {
   /** What `--scenario` calls it. */
   readonly name: string
-  cases(scale: Scale): readonly Case[]
+  cases(scale: Scale): readonly Case<Entrant>[]
 }

@@ -1,4 +1,5 @@
 import { checkConfig } from "@instant-ws/engine"
+import { allClients, type Client } from "../clients/clients.js"
 import type { DialectName } from "../load/dialect.js"
 import { type ConfigWishes, configFor, type EngineConfigFile } from "../server/engine-config.js"
 import type { ProgramName } from "../server/program.js"
@@ -86,28 +87,31 @@ export function configOf(
 /** Who takes part in a run, and in a sentence each who is missing. */
 export interface Field {
   readonly contestants: readonly Contestant[]
+  readonly clients: readonly Client[]
   readonly absent: readonly string[]
 }
 
 /**
- * The servers of these names, all when there are none; Centrifugo only when there is a binary.
+ * The servers and clients of these names, all when there are none; Centrifugo only when there is a binary.
  * @throws Error for a name that nobody has, or when nobody is left.
  */
 export function chooseContestants(only: readonly string[]): Field {
-  const unknown = only.find((name) => everybody.every((one) => one.name !== name))
+  const names = [...everybody, ...allClients].map(({ name }) => name)
+  const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    const names = everybody.map(({ name }) => name).join(", ")
-    throw new Error(`There is no server ${unknown} to measure. There are: ${names}.`)
+    throw new Error(`There is no ${unknown} to measure. There are: ${names.join(", ")}.`)
   }
+  const isChosen = ({ name }: Contestant | Client) => only.length === 0 || only.includes(name)
+  const clients = allClients.filter(isChosen)
   const chosen = everybody
-    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .filter(isChosen)
     .map((contestant) => ({ contestant, obstacle: obstacleTo(contestant) }))
   const absent = chosen.flatMap(({ contestant: { name }, obstacle }) =>
     obstacle === undefined ? [] : [`${name} was not measured: ${obstacle}`],
   )
   const contestants = chosen.flatMap((one) => (one.obstacle === undefined ? [one.contestant] : []))
-  if (contestants.length === 0) throw new Error(absent.join("\n"))
-  return { contestants, absent }
+  if (contestants.length + clients.length === 0) throw new Error(absent.join("\n"))
+  return { contestants, clients, absent }
 }
 
 /** Why a server can't take part. */

@@ -76,7 +76,7 @@ export class ChannelRequests {
     this.#presences.set(name, presence)
     const off = presence.add(listener)
     // It fails when the channels can't be fetched, and is done again with the next connect().
-    this.#access.subscribe(name).catch(this.#access.error)
+    this.#access.subscribe(name).then(() => this.#catchUp(name, presence), this.#access.error)
     let isOn = true
     return () => {
       if (!isOn) return
@@ -89,23 +89,34 @@ export class ChannelRequests {
 
   /** Whether somebody wants to know who is in a channel. */
   isWatched(channel: string): boolean {
-    return this.#presenceOf(channel) !== undefined
+    return this.#presencesOf(channel).length > 0
   }
 
   /** A channel is subscribed: who is there is asked anew, if somebody wants to know. */
   subscribed(channel: string): void {
-    const presence = this.#presenceOf(channel)
-    presence?.load(() => this.presence(channel)).catch(this.#access.error)
+    for (const presence of this.#presencesOf(channel)) this.#load(channel, presence)
   }
 
   /** Somebody came or went. */
   changed(channel: string, change: PresenceChange): void {
-    this.#presenceOf(channel)?.change(change)
+    for (const presence of this.#presencesOf(channel)) presence.change(change)
   }
 
-  #presenceOf(channel: string): LivePresence | undefined {
-    const entry = [...this.#presences].find(([name]) => this.#access.resolve(name) === channel)
-    return entry?.[1]
+  #presencesOf(channel: string): readonly LivePresence[] {
+    return [...this.#presences]
+      .filter(([name]) => this.#access.resolve(name) === channel)
+      .map(([, presence]) => presence)
+  }
+
+  /** Asks who is in a channel that was watched before, and so isn't subscribed anew. */
+  #catchUp(name: string, presence: LivePresence): void {
+    const channel = this.#access.resolve(name)
+    const subscription = this.#access.connection()?.client.getSubscription(channel)
+    if (subscription?.state === "subscribed" && !presence.isAsked) this.#load(channel, presence)
+  }
+
+  #load(channel: string, presence: LivePresence): void {
+    presence.load(() => this.presence(channel)).catch(this.#access.error)
   }
 
   /** Nobody wants to know anything any more. */

@@ -135,8 +135,9 @@ export class Connection {
     }
     const subscription = this.client.getSubscription(name) ?? this.#newSubscription(channel)
     subscription.subscribe()
-    // Whether it was denied, others are told.
-    await subscription.ready().catch(() => {})
+    // Either it was denied, which others are told, or replaced by one that is watched.
+    const settled = subscription.ready().catch(() => this.client.getSubscription(name)?.ready())
+    await settled.catch(() => {})
   }
 
   /** Ends a subscription. Does nothing when there is none. */

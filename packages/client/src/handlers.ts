@@ -16,17 +16,12 @@ export type Handler<What> = (message: What, envelope: Envelope) => unknown
 /** A handler of messages. */
 export type MessageHandler<Data = unknown, Msg = string> = Handler<Message<Data, Msg>>
 
-/** Whether a name that an application uses stands for a channel: `x` also for `$x`, if there is no `x`. */
-export type IsNamed = (name: string, channelName: string) => boolean
-
-/** Tells the messages that a filter means. @throws TypeError when it names nothing. */
-export function fitting(filter: Filter, isNamed: IsNamed): (message: Message) => boolean {
+/** A filter taken apart, with `""` for every channel. @throws TypeError when it names nothing. */
+export function partsOf(filter: Filter) {
   const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
     typeof filter === "string" ? { channel: filter } : filter
   if (channel === undefined && eventClass === undefined) {
     throw new TypeError("on() needs a channel name, { eventClass }, or both")
   }
-  return (message) =>
-    (eventClass ?? message.eventClass) === message.eventClass &&
-    (channel === undefined || isNamed(channel, message.channelName))
+  return { channel: channel ?? "", eventClass }
 }

@@ -4,7 +4,7 @@ import { ChannelRequests } from "./channel-requests.js"
 import { Connection, type ConnectionEvents, type Denied, PERSONAL_CHANNEL } from "./connection.js"
 import { websocketEndpoint } from "./endpoint.js"
 import type { Recovered } from "./feed.js"
-import { fitting, type MessageHandler } from "./handlers.js"
+import { type MessageHandler, partsOf } from "./handlers.js"
 import type { Instant, InstantOptions } from "./instant.js"
 import { InstantError, isRefusal, textOf } from "./instant-error.js"
 import { Listeners, type ListenersHost, type Off } from "./listeners.js"
@@ -62,7 +62,7 @@ export class InstantClient implements Instant {
     },
     publication: (channel, data) => {
       const read = this.#read(channel, data)
-      if (read) this.#messages.emit(...read)
+      if (read) this.#messages.emitTo(this.#namesOf(channel), read)
     },
     subscribed: (channel) => this.#requests.subscribed(channel),
     presence: (channel, change) => this.#requests.changed(channel, change),
@@ -119,11 +119,10 @@ export class InstantClient implements Instant {
   }
 
   readonly on: Instant["on"] = (filter, handler) => {
+    const { channel, eventClass } = partsOf(filter)
+    const fits = (message: Message) => (eventClass ?? message.eventClass) === message.eventClass
     // Data and Msg are the application's word for what the publisher sends.
-    return this.#messages.add(
-      handler as MessageHandler,
-      fitting(filter, (name, channel) => this.#resolve(name) === channel),
-    )
+    return this.#messages.add(handler as MessageHandler, channel, fits)
   }
 
   /** Says where everything is, and asks nothing. */
@@ -185,7 +184,7 @@ export class InstantClient implements Instant {
     const connection = this.#connection
     if (name !== undefined) this.#claims.set(name, (this.#claims.get(name) ?? 0) + 1)
     // connect() subscribes to what is claimed by then.
-    if (connection === undefined || this.#status === "idle") return
+    if (connection === undefined || this.#status === "idle" || this.#status === "failed") return
     await (name === undefined ? this.#subscribeAll(connection) : this.#subscribe(connection, name))
   }
 
@@ -231,6 +230,12 @@ export class InstantClient implements Instant {
   /** The channel that a name stands for: `$x` for `x`, if there is no `x`. */
   #resolve(name: string): string {
     return this.#session.find(name)?.name ?? name
+  }
+
+  /** What handlers may call a channel: nothing at all, its name, or its name without `$`. */
+  #namesOf(channel: string): readonly string[] {
+    const bare = channel.replace(/^\$/, "")
+    return bare !== channel && this.#resolve(bare) === channel ? ["", channel, bare] : ["", channel]
   }
 
   /** The connection of who is logged in, made on first need; undefined when nobody is. */

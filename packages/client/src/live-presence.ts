@@ -27,6 +27,7 @@ export class LivePresence {
   #members = new Map<string, Member>()
   /** What came while the list is asked for: it may tell less than that. */
   #early: PresenceChange[] | undefined = []
+  #isAsked = false
 
   constructor(host: ListenersHost) {
     this.#listeners = new Listeners("presence", host)
@@ -35,18 +36,25 @@ export class LivePresence {
   /** Adds a listener, and tells it at once who is there, if that is known. */
   add(listener: PresenceListener): Off {
     const off = this.#listeners.add(listener)
-    if (!this.#early) listener([...this.#members.values()], {})
+    if (!this.#early) this.#listeners.tell(listener, [[...this.#members.values()], {}])
     return off
   }
 
+  /** Whether the list has been asked for. */
+  get isAsked(): boolean {
+    return this.#isAsked
+  }
+
+  /** Whether somebody listens. */
   get isWatched(): boolean {
-    return this.#listeners.size > 0
+    return !this.#listeners.isEmpty
   }
 
   /** Fetches the list anew. @throws what `fetchMembers` does; the old list stands then. */
   async load(fetchMembers: () => Promise<readonly Member[]>): Promise<void> {
     const early: PresenceChange[] = []
     this.#early = early
+    this.#isAsked = true
     try {
       const members = await fetchMembers()
       // Subscribed again meanwhile: a newer list is on its way.

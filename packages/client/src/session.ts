@@ -8,6 +8,7 @@ import { tokenUser } from "./token-user.js"
 export class Session implements TokenSource {
   /** One set, refilled, so that whoever holds it sees the channels of now. */
   readonly channels = new Set<Channel>()
+  readonly #byName = new Map<string, Channel>()
   /** Resolves when tokens are there for the first time. */
   readonly onReady: Promise<true>
   readonly #fetch: typeof fetch
@@ -35,7 +36,7 @@ export class Session implements TokenSource {
 
   /** The user's channel of a name, with or without the `$` of a private one. */
   find(name: string): Channel | undefined {
-    return this.#named(name) ?? this.#named(`$${name}`)
+    return this.#byName.get(name) ?? this.#byName.get(`$${name}`)
   }
 
   /** Starts anew at the backend of this address, with nobody known to be logged in. */
@@ -95,7 +96,7 @@ export class Session implements TokenSource {
    */
   async subscriptionToken(name: string): Promise<string> {
     await this.renewChannels()
-    return this.#named(name)?.token ?? ""
+    return this.#byName.get(name)?.token ?? ""
   }
 
   /** Fetches the channels of the user with new tokens. @throws InstantError when there are none. */
@@ -107,7 +108,7 @@ export class Session implements TokenSource {
   forget(): void {
     this.#renewals = new Map()
     this.#tokens = undefined
-    this.channels.clear()
+    this.#fill([])
   }
 
   #at(): Backend {
@@ -117,10 +118,6 @@ export class Session implements TokenSource {
 
   get #user(): string | undefined {
     return this.#tokens && tokenUser(this.#tokens.connectionToken)
-  }
-
-  #named(name: string): Channel | undefined {
-    return [...this.channels].find((channel) => channel.name === name)
   }
 
   /** Fetches new tokens for the same user. All who ask at once share one request. */
@@ -161,9 +158,17 @@ export class Session implements TokenSource {
   #accept(tokens: Tokens): void {
     this.#tokens = tokens
     this.#at().csrfToken = tokens.csrfToken
-    this.channels.clear()
-    for (const channel of tokens.channels) this.channels.add(channel)
+    this.#fill(tokens.channels)
     this.#ready(true)
+  }
+
+  #fill(channels: readonly Channel[]): void {
+    this.channels.clear()
+    this.#byName.clear()
+    for (const channel of channels) {
+      this.channels.add(channel)
+      this.#byName.set(channel.name, channel)
+    }
   }
 
   #lose(reason: string): void {

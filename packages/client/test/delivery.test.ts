@@ -157,17 +157,21 @@ const steps = [
 test.each([
   ["that connect() subscribed", true],
   ["that parts of a page subscribe", false],
-])("each event comes once and in order on channels %s", async (_, autosub) => {
-  await fc.assert(
-    fc.asyncProperty(fc.commands(steps, { maxCommands: 60 }), async (commands) => {
-      const scene = await Scene.loggedIn({ tokenLifetime: 120 })
-      using trial = new Trial(scene)
-      await scene.instant.connect(autosub)
-      if (autosub) for (const channel of ["news", "lobby"]) trial.listen(channel)
-      await fc.asyncModelRun(() => ({ model: {}, real: trial }), commands)
-      await trial.finish()
-      expect(trial.faults).toEqual([])
-    }),
-    { numRuns: 100 },
-  )
-})
+])(
+  "each event comes once and in order on channels %s",
+  async (_, autosub) => {
+    await fc.assert(
+      fc.asyncProperty(fc.commands(steps, { maxCommands: 60 }), async (commands) => {
+        const scene = await Scene.loggedIn({ tokenLifetime: 120 })
+        using trial = new Trial(scene)
+        await scene.instant.connect(autosub)
+        if (autosub) for (const channel of ["news", "lobby"]) trial.listen(channel)
+        await fc.asyncModelRun(() => ({ model: {}, real: trial }), commands)
+        await trial.finish()
+        expect(trial.faults).toEqual([])
+      }),
+      { numRuns: 100 },
+    )
+  },
+  60_000,
+)

@@ -1,6 +1,6 @@
 import type { WebSocketClass } from "../platform/platform.js"
 import type { Network } from "./network.js"
-import type { Wire } from "./wire.js"
+import { ABNORMAL, type Wire } from "./wire.js"
 
 const CONNECTING = 0
 const OPEN = 1
@@ -22,7 +22,7 @@ class FakeCloseEvent extends Event {
     super("close")
     this.code = code
     this.reason = reason
-    this.wasClean = code !== 1006
+    this.wasClean = code !== ABNORMAL
   }
 }
 
@@ -64,11 +64,14 @@ class FakeWebSocket extends EventTarget {
 
   constructor(address: string, protocols: string | string[] = [], { network, url }: Surroundings) {
     super()
-    this.url = String(new URL(address))
-    if (this.url.split("?")[0] !== url) {
-      throw new SyntaxError(`Nobody answers at ${this.url}: the fake server is at ${url}`)
+    this.url = address
+    if (address.split("?")[0] !== url) {
+      const text = `Nobody answers at ${address}: the fake server is at ${url}`
+      throw new DOMException(text, "SyntaxError")
     }
-    if (protocols.length > 0) throw new SyntaxError("The fake server speaks JSON, no subprotocol")
+    if (protocols.length > 0) {
+      throw new DOMException("The fake server speaks JSON, no subprotocol", "SyntaxError")
+    }
     this.#wire = network.connect({
       opened: () => this.#opened(),
       received: (frame) => this.#received(frame),
@@ -107,28 +110,21 @@ class FakeWebSocket extends EventTarget {
   #opened(): void {
     if (this.#readyState !== CONNECTING) return
     this.#readyState = OPEN
-    const event = new Event("open")
-    this.onopen?.(event)
-    this.dispatchEvent(event)
+    this.#tell(new Event("open"), this.onopen)
   }
 
   #received(data: string): void {
-    if (this.#readyState !== OPEN) return
-    const event = new MessageEvent("message", { data })
-    this.onmessage?.(event)
-    this.dispatchEvent(event)
+    if (this.#readyState === OPEN) this.#tell(new MessageEvent("message", { data }), this.onmessage)
   }
 
   #closed(code: number, reason: string): void {
-    const isBroken = code === 1006
     this.#readyState = CLOSED
-    if (isBroken) {
-      const error = new Event("error")
-      this.onerror?.(error)
-      this.dispatchEvent(error)
-    }
-    const event = new FakeCloseEvent(code, reason)
-    this.onclose?.(event)
+    if (code === ABNORMAL) this.#tell(new Event("error"), this.onerror)
+    this.#tell(new FakeCloseEvent(code, reason), this.onclose)
+  }
+
+  #tell<E extends Event>(event: E, handler: ((event: E) => unknown) | null): void {
+    if (handler) this.addEventListener(event.type, () => handler(event), { once: true })
     this.dispatchEvent(event)
   }
 }

@@ -1,11 +1,6 @@
 /** An object of which nothing is known. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What a value has as an object: nothing when it is none. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? { ...value } : {}
-}
-
 /** A field that is a text; `""` when it is none. */
 export function textIn(fields: Fields, key: string): string {
   const value = fields[key]

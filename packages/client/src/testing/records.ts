@@ -9,6 +9,7 @@ export class Records<T> implements Iterable<T> {
     return this.#all
   }
 
+  /** All of it, in order. */
   [Symbol.iterator](): Iterator<T> {
     return this.#all.values()
   }

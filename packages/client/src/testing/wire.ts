@@ -15,7 +15,7 @@ export interface ServerEnd {
 }
 
 /** What a websocket is closed with when its line broke. */
-const ABNORMAL = 1006
+export const ABNORMAL = 1006
 
 /** What runs between one websocket and the server: all that is sent arrives later, in order. */
 export class Wire {

@@ -1,1 +1,5 @@
-export {}
+export type { ChannelState } from "../live/claim-channel.js"
+export type { MessagesOptions } from "../live/live-messages.js"
+export { useChannel, useMessages, usePresence, useStatus } from "./composables.js"
+export { createComposables, type InstantComposables } from "./create-composables.js"
+export { createInstantPlugin, provideInstant, useInstantClient } from "./provide-instant.js"

@@ -1,0 +1,9 @@
+import type { Instant } from "../instant.js"
+import type { Off } from "../listeners.js"
+
+/** Tells when a login is over: what it received may be nothing for the next one. */
+export function onSessionEnd(instant: Instant, ended: () => void): Off {
+  return instant.onStatus((status) => {
+    if (status === "idle" || status === "loggedOut") ended()
+  })
+}

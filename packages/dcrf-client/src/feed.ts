@@ -1,0 +1,57 @@
+/** What comes, for a loop: it waits here, without bounds, until it is asked for. One loop at a time. */
+export class Feed<T> {
+  readonly #onReturn: () => unknown
+  #items: T[] | undefined
+  #end: { readonly error?: unknown } | undefined
+  #wake = () => {}
+
+  /** `onReturn` is called when the loop is left. */
+  constructor(onReturn: () => unknown) {
+    this.#onReturn = onReturn
+  }
+
+  /** Whether there is a loop. */
+  get isRead(): boolean {
+    return this.#items !== undefined
+  }
+
+  push(item: T): void {
+    this.#items?.push(item)
+    this.#wake()
+  }
+
+  /** Nothing comes any more; an error is thrown in the loop, after what came before. */
+  end(error?: unknown): void {
+    this.#end ??= { error }
+    this.#wake()
+  }
+
+  iterate(): AsyncIterator<T, undefined> {
+    const items: T[] = []
+    this.#items = items
+    const done = { done: true, value: undefined } as const
+    return {
+      next: async () => {
+        while (items.length === 0 && !this.#end) {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve
+          })
+        }
+        for (const value of items) {
+          items.shift()
+          return { done: false, value }
+        }
+        const error = this.#end?.error
+        this.#end = {}
+        if (error !== undefined) throw error
+        return done
+      },
+      return: async () => {
+        items.length = 0
+        this.end()
+        await this.#onReturn()
+        return done
+      },
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What an entry of a client may weigh in a browser.
+ *
+ * @typedef {object} Budget
+ * @property {string} entry As an import names it.
+ * @property {number} gzip Bytes at most, minified and gzipped.
+ * @property {readonly string[]} [beside] What is on the page already and doesn't count: entries
+ *   that have a budget of their own, and packages.
+ * @property {Import} [over] What is inside, and is taken off.
+ */
+
+/**
+ * @typedef {object} Import
+ * @property {string} name
+ * @property {string} from The package.
+ */
+
+/** @type {readonly Budget[]} */
+export const budgets = [
+  { entry: "djangoinstant", gzip: 4096, over: { name: "Centrifuge", from: "centrifuge" } },
+  { entry: "djangoinstant/react", gzip: 1536, beside: ["djangoinstant", "react"] },
+  { entry: "djangoinstant/vue", gzip: 1536, beside: ["djangoinstant", "vue"] },
+  { entry: "dcrf-client", gzip: 6144 },
+  { entry: "dcrf-client/store", gzip: 2560, beside: ["dcrf-client"] },
+  { entry: "dcrf-client/react", gzip: 1536, beside: ["dcrf-client", "dcrf-client/store", "react"] },
+  { entry: "dcrf-client/vue", gzip: 1536, beside: ["dcrf-client", "dcrf-client/store", "vue"] },
+]
+
+/** What those weigh in whose place ours come. */
+export const originals = [
+  { name: "djangoinstant 0.5.0: index.min.js, with centrifuge-js 3", min: 52_235, gzip: 13_159 },
+  { name: "dcrf-client 1.1.0, with what of Node it needs", min: 1_228_780, gzip: 371_841 },
+  { name: "dcrf-client 1.1.0, without winston", min: 57_540, gzip: 16_737 },
+]
