@@ -28,6 +28,11 @@ class ChannelNames:
     def __init__(self) -> None:
         self._known: tuple[float, frozenset[str]] | None = None
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the remembered names are still good, so that nobody waits for the database."""
+        return self._known is not None and time.monotonic() < self._known[0]
+
     def current(self) -> frozenset[str]:
         """Give the names, from the database when the remembered ones are old."""
         known = self._known

@@ -1,0 +1,144 @@
+"""Connections to the engine that are kept between requests."""
+
+from __future__ import annotations
+
+import os
+import select
+import ssl
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Final
+from urllib.parse import urlsplit
+
+IDLE_LIMIT: Final = 4.0
+"""Seconds that an unused connection is trusted: Node and many proxies close theirs after 5."""
+
+MAX_ANSWER: Final = 64 * 1024 * 1024
+"""The longest answer that is read, in bytes."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an engine listens."""
+
+    is_secure: bool
+    host: str
+    port: int | None
+    netloc: str
+    path: str
+
+    @classmethod
+    def parse(cls, url: str) -> Address:
+        """Read a URL without a slash at its end."""
+        parts = urlsplit(url)
+        host = parts.hostname or "localhost"
+        return cls(parts.scheme == "https", host, parts.port, parts.netloc, parts.path)
+
+
+parse_address = lru_cache(maxsize=8)(Address.parse)
+"""`Address.parse`, remembered."""
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+class Connection:
+    """A connection that takes one request after the other."""
+
+    def __init__(self, address: Address, timeout: float) -> None:
+        self._http = (
+            HTTPSConnection(address.host, address.port, timeout=timeout, context=_tls())
+            if address.is_secure
+            else HTTPConnection(address.host, address.port, timeout=timeout)
+        )
+        self._http.connect()
+        self._idle_since = time.monotonic()
+
+    def exchange(self, request: bytes, timeout: float) -> tuple[int, bytes, bool]:
+        """Send a request and read the answer: its status, its body, and whether to go on here.
+
+        `timeout` is in seconds, for each thing that is waited for. Raises OSError or HTTPException.
+        """
+        sock = self._http.sock
+        sock.settimeout(timeout)
+        # Head and body in one piece: the engine has one read, and nothing waits for an ACK.
+        sock.sendall(request)
+        with HTTPResponse(sock, method="POST") as response:
+            response.begin()
+            if (response.length or 0) > MAX_ANSWER:
+                raise HTTPException("the answer is too long")
+            # Of a known length it must be whole.
+            body = response.read(MAX_ANSWER if response.length is None else None)
+            may_go_on = not response.will_close
+        self._idle_since = time.monotonic()
+        return response.status, body, may_go_on
+
+    def is_usable(self) -> bool:
+        """Tell whether the other side still listens, as far as can be known."""
+        if time.monotonic() - self._idle_since > IDLE_LIMIT:
+            return False
+        # What can be read before a request is the end of the connection.
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(self._http.sock, select.POLLIN)
+            return not poll.poll(0)
+        return not select.select([self._http.sock], [], [], 0)[0]
+
+    def close(self) -> None:
+        """End it."""
+        self._http.close()
+
+
+class ConnectionPool:
+    """Connections that wait for the next request, of all threads of this process.
+
+    A process that was forked begins with none: two processes would mix their requests on one.
+    """
+
+    def __init__(self) -> None:
+        self._idle: dict[Address, list[Connection]] = {}
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def exchange(self, address: Address, request: bytes, timeout: float) -> tuple[int, bytes]:
+        """Send a request on a connection that is free, or a new one; give status and body.
+
+        Raises OSError or HTTPException. Nothing is sent a second time, as the first may have
+        arrived.
+        """
+        connection = self._take(address) or Connection(address, timeout)
+        try:
+            status, body, may_go_on = connection.exchange(request, timeout)
+        except BaseException:
+            connection.close()
+            raise
+        if may_go_on:
+            self._idle.setdefault(address, []).append(connection)
+        else:
+            connection.close()
+        return status, body
+
+    def close(self) -> None:
+        """End the connections that wait."""
+        for connections in list(self._idle.values()):
+            while connections:
+                connections.pop().close()
+
+    def _take(self, address: Address) -> Connection | None:
+        idle = self._idle.get(address, [])
+        while True:
+            try:
+                # The one used last, so that a busy hour's other connections grow old.
+                connection = idle.pop()
+            except IndexError:
+                return None
+            if connection.is_usable():
+                return connection
+            connection.close()
+
+    def _forget(self) -> None:
+        self._idle = {}

@@ -1,0 +1,234 @@
+"""The outbox in many processes, on real databases: kills, two dispatchers, restarts."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from tests.publishing.engine_process import HMAC_KEY, EngineProcess
+from tests.publishing.killing_proxy import KillingProxy, When
+from tests.publishing.live_client import LiveClient
+from tests.publishing.postgres import PostgresCluster
+from tests.publishing.site import Site
+
+pytestmark = pytest.mark.whole
+
+MakeSite = Callable[[str, str], Site]
+DATABASES = ["sqlite", "postgresql"]
+OUTBOX = ("-m", "django", "instant_outbox", "--lease", "1.5", "--interval", "0.05")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresCluster]:
+    cluster = PostgresCluster()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresCluster
+) -> dict[str, dict[str, Any]]:
+    """Migrated databases, which these tests share: each has channels of its own."""
+    file = tmp_path_factory.mktemp("site") / "db.sqlite3"
+    made: dict[str, dict[str, Any]] = {
+        "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)},
+        "postgresql": postgres.make_database("site"),
+    }
+    for database in made.values():
+        Site(database, "http://127.0.0.1:1").run("-m", "django", "migrate", "--verbosity", "0")
+    return made
+
+
+@pytest.fixture
+def make_site(databases: dict[str, dict[str, Any]]) -> Iterator[MakeSite]:
+    sites: list[Site] = []
+
+    def make(database: str, engine_url: str) -> Site:
+        sites.append(Site(databases[database], engine_url))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.close()
+
+
+@pytest.fixture
+def reader(shared_engine: EngineProcess) -> Iterator[LiveClient]:
+    with read(shared_engine) as client:
+        yield client
+
+
+def read(engine: EngineProcess) -> LiveClient:
+    token = {"sub": "reader", "exp": 4_000_000_000}
+    return LiveClient(engine.socket_url, jwt.encode(token, HMAC_KEY, algorithm="HS256"))
+
+
+def subscribe(client: LiveClient, channel: str) -> None:
+    claims = {"sub": "reader", "exp": 4_000_000_000, "channel": channel}
+    reply = client.subscribe(channel, jwt.encode(claims, HMAC_KEY, algorithm="HS256"))
+    assert "error" not in reply
+
+
+def ready(dispatcher: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """Wait until a dispatcher says that it delivers."""
+    assert dispatcher.stdout is not None
+    line = dispatcher.stdout.readline()
+    assert line.startswith("Delivering to "), line
+    return dispatcher
+
+
+def received(client: LiveClient) -> dict[str, list[Any]]:
+    """Tell the data of what came, by channel, in its order."""
+    found: dict[str, list[Any]] = {}
+    for channel, envelope in client.publications:
+        found.setdefault(channel, []).append(envelope["data"])
+    return found
+
+
+def by_channel(entries: list[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for channel, data in entries:
+        found.setdefault(channel, []).append(data)
+    return found
+
+
+def expect_all(site: Site, client: LiveClient, prefix: str) -> None:
+    """Expect each entry of the outbox once, in its order, and nothing else."""
+    placed = by_channel(site.outbox(prefix))
+    client.wait(lambda: len(client.publications) >= sum(map(len, placed.values())), 30)
+    # What would come twice stands before this.
+    last = {channel: [*data, "the end"] for channel, data in placed.items()}
+    for channel in placed:
+        site.run(
+            "-m", "django", "shell", "-c",
+            f"from instant.producers import publish; publish({channel!r}, data='the end', durable=True)",
+        )  # fmt: skip
+    client.wait(lambda: all(data[-1] == "the end" for data in received(client).values()), 30)
+    assert received(client) == last
+
+
+WHENS: list[When] = ["before", "unanswered", "answered"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whoever_is_killed_nothing_is_lost_and_nothing_comes_twice(
+    seed: int, shared_engine: EngineProcess, make_site: MakeSite, reader: LiveClient
+) -> None:
+    chance = random.Random(seed)  # noqa: S311  # The same each time.
+    site = make_site(DATABASES[seed % 2], shared_engine.url)
+    prefix = f"kill-{uuid.uuid4().hex[:8]}"
+    for channel in range(3):
+        subscribe(reader, f"{prefix}-{channel}")
+    victims: list[subprocess.Popen[str]] = []
+    proxy = KillingProxy(
+        shared_engine.url, chance.randint(1, 25), chance.choice(WHENS), lambda: victims[0].kill()
+    )
+    try:
+        victims.append(site.start(*OUTBOX, engine_url=proxy.url))
+        placing = site.start("-m", "tests.publishing.place_orders", prefix, "0", "40")
+        kill_after_lines(placing, chance.randint(5, 40))
+        # As a supervisor would: the next ones, of the site and of the dispatcher.
+        site.start("-m", "tests.publishing.place_orders", prefix, "1000", "10").wait(30)
+        assert victims[0].wait(30) == -signal.SIGKILL
+        for _ in range(chance.randint(1, 2)):
+            site.start(*OUTBOX)
+        expect_all(site, reader, prefix)
+    finally:
+        proxy.close()
+
+
+def kill_after_lines(process: subprocess.Popen[str], count: int) -> None:
+    assert process.stdout is not None
+    for _ in range(count):
+        process.stdout.readline()
+    process.kill()
+    process.wait(30)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_two_dispatchers_share_the_work_and_keep_the_order(
+    database: str, shared_engine: EngineProcess, make_site: MakeSite, reader: LiveClient
+) -> None:
+    site = make_site(database, shared_engine.url)
+    prefix = f"two-{uuid.uuid4().hex[:8]}"
+    for channel in range(3):
+        subscribe(reader, f"{prefix}-{channel}")
+    dispatchers = [ready(site.start(*OUTBOX)) for _ in range(2)]
+    for first in ("0", "1000"):
+        site.start("-m", "tests.publishing.place_orders", prefix, first, "60")
+    expect_all_of_two(site, reader, prefix)
+    for dispatcher in dispatchers:
+        dispatcher.terminate()
+        assert dispatcher.wait(30) == 0
+
+
+def expect_all_of_two(site: Site, client: LiveClient, prefix: str) -> None:
+    """Expect each once; two that publish at once have an order of their own only."""
+    for process in site._processes[-2:]:
+        assert process.wait(30) == 0
+    placed = by_channel(site.outbox(prefix))
+    client.wait(lambda: len(client.publications) >= sum(map(len, placed.values())), 30)
+    for channel, data in received(client).items():
+        assert sorted(data) == sorted(placed[channel])
+        for is_second in (False, True):
+            mine = [each for each in data if (float(each) >= 1000) == is_second]
+            assert mine == [each for each in placed[channel] if (float(each) >= 1000) == is_second]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_while_the_engine_is_down_the_outbox_waits_and_then_all_arrives(
+    database: str, make_site: MakeSite, tmp_path: Path
+) -> None:
+    broker = {"enabled": True, "type": "disk", "disk": {"path": str(tmp_path / "history.sqlite")}}
+    engine = EngineProcess(tmp_path, broker=broker)
+    try:
+        site = make_site(database, engine.url)
+        prefix = f"down-{uuid.uuid4().hex[:8]}"
+        engine.kill()
+        dispatcher = ready(site.start(*OUTBOX))
+        site.run("-m", "tests.publishing.place_orders", prefix, "0", "20")
+        assert dispatcher.stdout is not None
+        assert "Nothing is delivered now" in dispatcher.stdout.readline()
+        engine.start()
+        with read(engine) as client:
+            for channel in range(3):
+                subscribe_from_the_start(client, f"{prefix}-{channel}")
+            expect_all(site, client, prefix)
+    finally:
+        engine.stop()
+
+
+def subscribe_from_the_start(client: LiveClient, channel: str) -> None:
+    """Subscribe, with what was published before."""
+    claims = {"sub": "reader", "exp": 4_000_000_000, "channel": channel}
+    token = jwt.encode(claims, HMAC_KEY, algorithm="HS256")
+    since = {"recover": True, "epoch": "", "offset": 0}
+    reply = client.command({"subscribe": {"channel": channel, "token": token, **since}})
+    before = [(channel, each["data"]) for each in reply["subscribe"].get("publications", [])]
+    client.publications[:0] = before
+
+
+def test_a_restart_of_the_database_is_survived(
+    postgres: PostgresCluster, shared_engine: EngineProcess, make_site: MakeSite, reader: LiveClient
+) -> None:
+    site = make_site("postgresql", shared_engine.url)
+    prefix = f"restart-{uuid.uuid4().hex[:8]}"
+    for channel in range(3):
+        subscribe(reader, f"{prefix}-{channel}")
+    dispatcher = ready(site.start(*OUTBOX))
+    site.run("-m", "tests.publishing.place_orders", prefix, "0", "10")
+    postgres.stop()
+    assert dispatcher.stdout is not None
+    assert "Nothing is delivered now" in dispatcher.stdout.readline()
+    postgres.start()
+    site.run("-m", "tests.publishing.place_orders", prefix, "1000", "10")
+    expect_all(site, reader, prefix)
