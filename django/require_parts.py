@@ -13,7 +13,7 @@ PARTS = ("engine_program/js/bundle/main.js", "static/instant/index.min.js")
 class RequireParts(BuildHookInterface):
     """Fails a build in a checkout in which ``npm run build`` was not run."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # By their names.
         """Look for the parts; what is installed as it stands gets them when they are built."""
         app = Path(self.root, "src", "instant")
         missing = [part for part in PARTS if not (app / part).is_file()]
