@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { launchBrowser } from "./browser.js"
-import { Site } from "./djangoinstant-page.js"
+import { document, Site } from "./djangoinstant-page.js"
 
 const textOf = (path: string) => readFile(new URL(path, import.meta.url), "utf8")
 
@@ -16,6 +16,23 @@ async function startSite(integrityOf: (said: string) => string): Promise<Site> {
   const integrity = integrityOf(JSON.parse(about).integrity)
   return Site.start({ "/": html.replace("INTEGRITY", integrity), "/instant.js": script })
 }
+
+/** A worker that signs in, and hands on what comes. */
+const worker = `
+importScripts("/instant.js")
+const instant = $instant.useInstant()
+instant.on("lobby", ({ msg }) => postMessage(msg))
+instant
+  .init(location.origin)
+  .then(() => instant.login("user", "secret"))
+  .then(() => instant.connect())
+  .then(() => postMessage(instant.status), ({ message }) => postMessage(message))
+`
+
+const host = `
+const said = (text) => document.querySelector("#root").append(text + "; ")
+new Worker("/worker.js").onmessage = ({ data }) => said(data)
+`
 
 describe("a page that loads djangoinstant with a script tag", () => {
   let browser: Browser
@@ -54,5 +71,20 @@ describe("a page that loads djangoinstant with a script tag", () => {
     await using visit = await site.open(browser)
     await visit.page.locator("#state").getByText("$instant is not defined").waitFor()
     expect(visit.complaints.join()).toContain("integrity")
+  })
+
+  test("works in a worker, where there is no document", async () => {
+    const script = await textOf("../../packages/client/bundle/index.min.js")
+    await using site = await Site.start({
+      "/": document(""),
+      "/main.js": host,
+      "/worker.js": worker,
+      "/instant.js": script,
+    })
+    await using visit = await site.open(browser)
+    await visit.page.getByText("connected;").waitFor()
+    await site.backend.instant.publish("lobby", "Hello, worker")
+    await visit.page.getByText("Hello, worker;").waitFor()
+    expect(visit.complaints).toEqual([])
   })
 })

@@ -1,4 +1,3 @@
-import { fieldsOf } from "./fields-of.js"
 import { InstantError } from "./instant-error.js"
 
 /** Whom a channel is for, besides the members of its groups. */
@@ -11,13 +10,14 @@ export interface Channel {
   readonly token: string
 }
 
-/** What the backend hands to a user. */
+/** What the backend hands to a user, as it names it. */
 export interface Tokens {
-  readonly csrfToken: string
-  readonly connectionToken: string
+  readonly csrf_token: string
+  /** For the connection. */
+  readonly ws_token: string
   readonly channels: readonly Channel[]
   /** Where the realtime server is, if the backend knows; else `""`. */
-  readonly websocketUrl: string
+  readonly ws_url: string
 }
 
 /**
@@ -26,31 +26,16 @@ export interface Tokens {
  * @throws InstantError of kind `backend` when it is something else.
  */
 export function readTokens(answer: unknown, url: string, before?: Tokens): Tokens {
-  const {
-    ws_token: connectionToken = before?.connectionToken,
-    csrf_token: csrfToken = before?.csrfToken,
-    ws_url: websocketUrl = before?.websocketUrl ?? "",
-    channels,
-  } = fieldsOf(answer)
-  if (
-    isText(connectionToken) &&
-    isText(csrfToken) &&
-    isText(websocketUrl) &&
-    Array.isArray(channels) &&
-    channels.every(isChannel)
-  ) {
-    return { csrfToken, connectionToken, channels, websocketUrl }
-  }
-  const text = `${url} did not answer with tokens: is this the address of the backend?`
+  const tokens = { ws_url: "", ...before, ...Object(answer) }
+  if (isTokens(tokens)) return tokens
+  const text = `${url} answered without tokens: is this the address of the backend?`
   throw new InstantError("backend", text, { code: 200 })
 }
 
 /** A level that this version doesn't know is passed on. */
-function isChannel(value: unknown): value is Channel {
-  const { name, level, token } = fieldsOf(value)
-  return isText(name) && isText(level) && isText(token)
-}
+const isTokens = (value: { readonly channels?: unknown }): value is Tokens =>
+  hasTexts(value, "ws_token", "csrf_token", "ws_url") &&
+  Object(value.channels).every?.((channel: unknown) => hasTexts(channel, "name", "level", "token"))
 
-function isText(value: unknown): value is string {
-  return typeof value === "string"
-}
+const hasTexts = (value: unknown, ...keys: readonly string[]) =>
+  keys.every((key) => typeof Object(value)[key] === "string")

@@ -1,5 +1,5 @@
+import type { Off } from "./emitter.js"
 import type { Filter, Handler, MessageHandler } from "./handlers.js"
-import type { Off } from "./listeners.js"
 import type { Message } from "./message.js"
 import type { ChannelDeclaration, Schema } from "./schema.js"
 

@@ -15,13 +15,3 @@ export type Handler<What> = (message: What, envelope: Envelope) => unknown
 
 /** A handler of messages. */
 export type MessageHandler<Data = unknown, Msg = string> = Handler<Message<Data, Msg>>
-
-/** A filter taken apart, with `""` for every channel. @throws TypeError when it names nothing. */
-export function partsOf(filter: Filter) {
-  const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
-    typeof filter === "string" ? { channel: filter } : filter
-  if (channel === undefined && eventClass === undefined) {
-    throw new TypeError("on() needs a channel name, { eventClass }, or both")
-  }
-  return { channel: channel ?? "", eventClass }
-}

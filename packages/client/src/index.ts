@@ -4,7 +4,8 @@ import { useInstant } from "./use-instant.js"
 export type { Envelope } from "@instant-ws/protocol/envelope"
 export type { WebSocketClass } from "#platform"
 export type { Channel, Level } from "./backend-answer.js"
-export type { Denied, ReconnectDelay } from "./connection.js"
+export type { ReconnectDelay } from "./connection.js"
+export type { Off } from "./emitter.js"
 export type {
   ChannelName,
   DataOf,
@@ -16,7 +17,6 @@ export type {
   TypedOn,
   UntypedOn,
 } from "./events.js"
-export type { Recovered } from "./feed.js"
 export type { Filter, Handler, MessageHandler } from "./handlers.js"
 export type {
   History,
@@ -27,10 +27,9 @@ export type {
   PublishOptions,
 } from "./instant.js"
 export { type ErrorDetails, type ErrorKind, InstantError } from "./instant-error.js"
-export type { Off } from "./listeners.js"
-export type { Member, PresenceChange, PresenceListener } from "./live-presence.js"
 export type { ChannelDeclaration, Schema, SchemaResult } from "./schema.js"
 export type { Status } from "./status.js"
+export type { Denied, Member, PresenceChange, PresenceListener, Recovered } from "./told.js"
 export { Message, useInstant }
 
 /** What the named exports are, for those who import the whole. */

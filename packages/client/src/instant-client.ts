@@ -1,17 +1,20 @@
 import { type Envelope, readEnvelope } from "@instant-ws/protocol/envelope"
+import type { Centrifuge } from "centrifuge"
 import { platform } from "#platform"
-import { ChannelRequests } from "./channel-requests.js"
-import { Connection, type ConnectionEvents, type Denied, PERSONAL_CHANNEL } from "./connection.js"
+import { Connection, PERSONAL_CHANNEL } from "./connection.js"
+import { createEmitter, type Off } from "./emitter.js"
 import { websocketEndpoint } from "./endpoint.js"
-import type { Recovered } from "./feed.js"
-import { type MessageHandler, partsOf } from "./handlers.js"
-import type { Instant, InstantOptions } from "./instant.js"
-import { InstantError, isRefusal, textOf } from "./instant-error.js"
-import { Listeners, type ListenersHost, type Off } from "./listeners.js"
+import type { MessageHandler } from "./handlers.js"
+import type { History, HistoryOptions, Instant, InstantOptions, PublishOptions } from "./instant.js"
+import { InstantError, textOf, unlessRefused } from "./instant-error.js"
 import { Message } from "./message.js"
 import { type ChannelDeclaration, checkEvent } from "./schema.js"
 import { Session } from "./session.js"
 import type { Status } from "./status.js"
+import type { Member } from "./told.js"
+
+/** How many messages of a history are fetched unless said. */
+const HISTORY_LIMIT = 100
 
 /** The options, with what the events of each channel are declared to carry. */
 export interface DeclaredOptions extends InstantOptions {
@@ -20,127 +23,124 @@ export interface DeclaredOptions extends InstantOptions {
 
 /** Joins the session, its connection and the handlers. Arrow functions, as members are taken apart. */
 export class InstantClient implements Instant {
-  readonly channels: Instant["channels"]
   readonly #options: DeclaredOptions
-  readonly #session: Session
-  readonly #host: ListenersHost = {
-    trace: (event, args) => {
-      // biome-ignore lint/suspicious/noConsole: the application asked for it with `verbose`.
-      if (this.#isVerbose) console.info("instant:", event, ...args)
-    },
-    failed: (event, cause, [what]) => {
-      const channel = what instanceof Message ? what.channelName : undefined
-      const text = `A handler of ${channel ?? event} failed: ${textOf(cause)}`
-      if (event === "error") this.#host.trace(text, [])
-      else this.#errors.emit(new InstantError("handler", text, { cause, channel }))
-    },
-  }
-  readonly #messages = new Listeners<[Message, Envelope]>("message", this.#host)
-  readonly #errors = new Listeners<[InstantError]>("error", this.#host)
-  readonly #statuses = new Listeners<[Status, string]>("status", this.#host)
-  readonly #logouts = new Listeners<[string]>("loggedOut", this.#host)
-  readonly #recoveries = new Listeners<[Recovered]>("recovered", this.#host)
-  readonly #denials = new Listeners<[Denied]>("denied", this.#host)
-  /** How many parts of the application ask for a channel, under the name that they use. */
-  readonly #claims = new Map<string, number>()
+  readonly #session = new Session((reason) => {
+    this.#disconnect("loggedOut", reason)
+    this.#emit("loggedOut", [reason])
+  })
+  readonly #emitter = createEmitter(
+    (name) => this.#resolve(name),
+    () => this.#where[2],
+  )
+  readonly #emit = this.#emitter.emit
+  /** The channels that parts of the application ask for, once for each, under the name that they use. */
+  readonly #claims: string[] = []
   /** The channels that were subscribed because all were. */
   readonly #auto = new Set<string>()
-  readonly #requests: ChannelRequests = new ChannelRequests({
-    host: this.#host,
-    connection: () => this.#connection,
-    resolve: (name) => this.#resolve(name),
-    read: (channel, data) => this.#read(channel, data)?.[0],
-    subscribe: (name) => this.subscribe(name),
-    unsubscribe: (name) => this.unsubscribe(name),
-    error: this.#errors.emit,
-  })
-  readonly #events: ConnectionEvents = {
-    status: (status, reason) => {
-      this.#become(status, reason)
-      // The server may have ended it because the user has logged out elsewhere.
-      if (status === "failed") this.#session.connectionToken().catch(() => {})
-    },
-    publication: (channel, data) => {
-      const read = this.#read(channel, data)
-      if (read) this.#messages.emitTo(this.#namesOf(channel), read)
-    },
-    subscribed: (channel) => this.#requests.subscribed(channel),
-    presence: (channel, change) => this.#requests.changed(channel, change),
-    recovered: this.#recoveries.emit,
-    denied: this.#denials.emit,
-    error: this.#errors.emit,
-  }
   #connection: Connection | undefined
   #offMessage: Off | undefined
-  #status: Status = "idle"
-  #statusReason = ""
-  #backendUrl = ""
-  #websocketsUrl = ""
-  #isVerbose = false
+  /** As `init` was told. */
+  #where: Parameters<Instant["init"]> = [""]
 
   constructor(options: DeclaredOptions) {
     this.#options = options
-    // Called through the global, as browsers refuse fetch as the method of something else.
-    const fetcher = options.fetch ?? ((...request) => globalThis.fetch(...request))
-    this.#session = new Session(fetcher, (reason) => this.#leave(reason))
-    this.channels = this.#session.channels
   }
 
-  get onReady(): Promise<true> {
-    return this.#session.onReady
-  }
+  readonly channels: Instant["channels"] = this.#session.channels
+  readonly onReady = this.#session.onReady
+  /** How the connection is. */
+  status: Status = "idle"
+  /** Why, in words. */
+  statusReason = ""
 
   get ready(): boolean {
     return this.#session.tokens !== undefined
   }
 
   get csrfToken(): string {
-    return this.#session.tokens?.csrfToken ?? ""
-  }
-
-  get status(): Status {
-    return this.#status
-  }
-
-  get statusReason(): string {
-    return this.#statusReason
+    return this.#session.tokens?.csrf_token ?? ""
   }
 
   readonly getClient: Instant["getClient"] = () => this.#connection?.client
-  readonly onError: Instant["onError"] = this.#errors.add
-  readonly onLoggedOut: Instant["onLoggedOut"] = this.#logouts.add
-  readonly onStatus: Instant["onStatus"] = this.#statuses.add
-  readonly onRecovered: Instant["onRecovered"] = this.#recoveries.add
-  readonly onDenied: Instant["onDenied"] = this.#denials.add
+  readonly onError: Instant["onError"] = this.#emitter.listen("error")
+  readonly onLoggedOut: Instant["onLoggedOut"] = this.#emitter.listen("loggedOut")
+  readonly onStatus: Instant["onStatus"] = this.#emitter.listen("status")
+  readonly onRecovered: Instant["onRecovered"] = this.#emitter.listen("recovered")
+  readonly onDenied: Instant["onDenied"] = this.#emitter.listen("denied")
 
   readonly onMessage: Instant["onMessage"] = (handler) => {
     this.#offMessage?.()
-    this.#offMessage = this.#messages.add(handler)
+    this.#offMessage = this.#emitter.listen("message")(handler)
   }
 
   readonly on: Instant["on"] = (filter, handler) => {
-    const { channel, eventClass } = partsOf(filter)
-    const fits = (message: Message) => (eventClass ?? message.eventClass) === message.eventClass
+    const { channel, eventClass }: { readonly channel?: string; readonly eventClass?: string } =
+      typeof filter === "string" ? { channel: filter } : filter
+    if ((channel ?? eventClass) === undefined || typeof handler !== "function") {
+      throw new TypeError("on() needs a channel name, { eventClass }, or both, and a function")
+    }
     // Data and Msg are the application's word for what the publisher sends.
-    return this.#messages.add(handler as MessageHandler, channel, fits)
+    const call = handler as MessageHandler
+    return this.#emitter.listen("message")(
+      (message, envelope) =>
+        (eventClass ?? message.eventClass) === message.eventClass && call(message, envelope),
+      channel,
+    )
+  }
+
+  readonly history = async (
+    name: string,
+    { limit = HISTORY_LIMIT, since }: HistoryOptions = {},
+  ): Promise<History<Message>> => {
+    const { publications, ...top } = await this.#ask(name, (client, channel) =>
+      client.history(channel, since ? { limit, since } : { limit, reverse: true }),
+    )
+    if (!since) publications.reverse()
+    const channel = this.#resolve(name)
+    return {
+      messages: publications.flatMap(({ data }) => this.#read(channel, data)?.[0] ?? []),
+      position: { ...top, offset: publications.at(-1)?.offset ?? top.offset },
+    }
+  }
+
+  readonly presence = async (name: string): Promise<readonly Member[]> => {
+    const { clients } = await this.#ask(name, (client, channel) => client.presence(channel))
+    return Object.values(clients)
+  }
+
+  readonly publish = async (name: string, message?: unknown, options: PublishOptions = {}) => {
+    const { eventClass: event_class, data, bucket } = options
+    // Browsers give it to pages that came over TLS or from this machine.
+    const id = crypto.randomUUID?.()
+    await this.#ask(name, (client, channel) =>
+      client.publish(channel, { channel, site: "", message, data, event_class, bucket, id }),
+    )
+  }
+
+  readonly onPresence: Instant["onPresence"] = (name, listener) => {
+    const channel = this.#resolve(name)
+    const off = this.#emitter.listen("presence")(listener, name)
+    const members = this.#connection?.members(channel)
+    if (members) this.#emitter.telling("presence", [members, {}], channel)(listener)
+    // It fails when the channels can't be fetched, and is done again with the next connect().
+    this.subscribe(name).catch(this.#tellError)
+    return () => {
+      if (off()) this.unsubscribe(name)
+    }
   }
 
   /** Says where everything is, and asks nothing. */
-  begin(backendUrl: string, websocketsUrl = "", verbose = false): void {
-    this.#backendUrl = backendUrl
-    this.#websocketsUrl = websocketsUrl
-    this.#isVerbose = verbose
+  begin(...where: Parameters<Instant["init"]>): void {
+    this.#where = where
     this.#disconnect("idle", "init called")
-    this.#session.begin(backendUrl)
+    // Called through the global, as browsers refuse fetch as the method of something else.
+    const { fetch: fetcher = (...request) => fetch(...request) } = this.#options
+    this.#session.begin(where[0], fetcher)
   }
 
   readonly init: Instant["init"] = async (...where) => {
     this.begin(...where)
-    try {
-      await this.get_token()
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-    }
+    await unlessRefused(this.get_token())
   }
 
   readonly login = async (username: string, password: string) => {
@@ -154,7 +154,7 @@ export class InstantClient implements Instant {
     try {
       await this.#session.logout()
     } finally {
-      this.#logouts.emit("logout called")
+      this.#emit("loggedOut", ["logout called"])
     }
   }
 
@@ -167,64 +167,82 @@ export class InstantClient implements Instant {
 
   readonly connect = async (autosub = true) => {
     if (!this.ready) await this.get_token()
-    const connection = await this.#prepare()
-    const { tokens } = this.#session
-    if (!connection || !tokens) throw new InstantError("usage", "Logged out while connecting")
-    const claimed = [...this.#claims.keys()].map((name) =>
-      this.#subscribe(connection, name).catch(this.#errors.emit),
-    )
+    await this.#prepare()
+    const connection = this.#connection
+    if (!connection) throw new InstantError("usage", "Logged out while connecting")
+    const names = new Set([...(autosub ? this.#all() : []), ...this.#claims])
     await Promise.all([
-      autosub && this.#subscribeAll(connection),
-      ...claimed,
-      connection.open(tokens.connectionToken, this.#options.connectTimeout),
+      ...[...names].map((name) => this.#subscribe(name).catch(this.#tellError)),
+      connection.open(this.#options.connectTimeout),
     ])
   }
 
   readonly subscribe = async (name?: string) => {
-    const connection = this.#connection
-    if (name !== undefined) this.#claims.set(name, (this.#claims.get(name) ?? 0) + 1)
+    if (name !== undefined) this.#claims.push(name)
     // connect() subscribes to what is claimed by then.
-    if (connection === undefined || this.#status === "idle" || this.#status === "failed") return
-    await (name === undefined ? this.#subscribeAll(connection) : this.#subscribe(connection, name))
+    if ((this.getClient()?.state ?? "disconnected") === "disconnected") return
+    const names = name === undefined ? this.#all() : [name]
+    await Promise.all(names.map((one) => this.#subscribe(one)))
   }
 
   readonly unsubscribe = (name: string) => {
     const channel = this.#resolve(name)
-    const claims = this.#claims.get(name) ?? 0
-    if (claims > 1) this.#claims.set(name, claims - 1)
-    else if (!this.#claims.delete(name)) this.#auto.delete(channel)
-    const isClaimed = [...this.#claims.keys()].some((other) => this.#resolve(other) === channel)
-    if (!isClaimed && !this.#auto.has(channel)) this.#connection?.unsubscribe(channel)
+    const claim = this.#claims.findIndex((other) => this.#resolve(other) === channel)
+    if (claim < 0) this.#auto.delete(channel)
+    else this.#claims.splice(claim, 1)
+    if (!this.#isWanted(channel)) this.#connection?.unsubscribe(channel)
   }
 
-  readonly history: Instant["history"] = (...args) => this.#requests.history(...args)
-  readonly presence: Instant["presence"] = (...args) => this.#requests.presence(...args)
-  readonly publish: Instant["publish"] = (...args) => this.#requests.publish(...args)
-  readonly onPresence: Instant["onPresence"] = (...args) => this.#requests.onPresence(...args)
+  readonly report = (cause: unknown) => {
+    this.#tellError(
+      cause instanceof InstantError ? cause : new InstantError("handler", textOf(cause), { cause }),
+    )
+  }
 
   readonly destroy = () => {
-    this.#session.forget()
+    this.#session.take()
     this.#disconnect("idle", "destroy called")
-    this.#claims.clear()
-    this.#requests.clear()
-    for (const listeners of [this.#messages, this.#errors, this.#statuses]) listeners.clear()
-    for (const listeners of [this.#logouts, this.#recoveries, this.#denials]) listeners.clear()
+    this.#claims.length = 0
+    this.#emitter.clear()
   }
 
-  async #subscribeAll(connection: Connection): Promise<void> {
+  readonly #tellError = (error: InstantError) => this.#emit("error", [error])
+
+  /** @throws InstantError of kind `request`, or of kind `usage` when there is no connection. */
+  async #ask<T>(name: string, ask: (client: Centrifuge, channel: string) => Promise<T>) {
+    if (!this.#connection) throw new InstantError("usage", "Call connect() first")
+    const { client, personalChannel } = this.#connection
+    try {
+      return await ask(client, name === PERSONAL_CHANNEL ? personalChannel : this.#resolve(name))
+    } catch (cause) {
+      // The Centrifuge client rejects with objects that are no errors.
+      const { code, message } = Object(cause)
+      const text = `The request for ${name} failed: ${message} (${code})`
+      throw new InstantError("request", text, { code, channel: name, cause })
+    }
+  }
+
+  /** All channels of the user, which stay subscribed from then on. */
+  #all(): readonly string[] {
     const names = [...this.channels].map(({ name }) => name)
     for (const name of names) this.#auto.add(name)
-    await Promise.all(names.map((name) => this.#subscribe(connection, name)))
+    return names
   }
 
-  async #subscribe(connection: Connection, name: string): Promise<void> {
+  async #subscribe(name: string): Promise<void> {
+    const connection = this.#connection
     if (name === PERSONAL_CHANNEL) return
     // It may have been granted since the channels were fetched.
-    if (!this.#session.find(name)) await this.#session.renewChannels()
-    if (connection !== this.#connection) return
+    if (!this.#session.find(name)) await this.#session.subscriptionToken(name)
+    if (connection !== this.#connection || !this.#isWanted(this.#resolve(name))) return
     const channel = this.#session.find(name)
-    if (channel) await connection.subscribe(channel, this.#requests.isWatched(channel.name))
-    else this.#denials.emit({ channel: name, code: 103, reason: "permission denied" })
+    if (channel) await connection?.subscribe(channel, this.#emitter.has("presence", channel.name))
+    else this.#emit("denied", [{ channel: name, code: 103, reason: "permission denied" }])
+  }
+
+  /** Whether a part of the application, or `connect`, asks for a channel. */
+  #isWanted(channel: string): boolean {
+    return this.#auto.has(channel) || this.#claims.some((name) => this.#resolve(name) === channel)
   }
 
   /** The channel that a name stands for: `$x` for `x`, if there is no `x`. */
@@ -232,52 +250,41 @@ export class InstantClient implements Instant {
     return this.#session.find(name)?.name ?? name
   }
 
-  /** What handlers may call a channel: nothing at all, its name, or its name without `$`. */
-  #namesOf(channel: string): readonly string[] {
-    const bare = channel.replace(/^\$/, "")
-    return bare !== channel && this.#resolve(bare) === channel ? ["", channel, bare] : ["", channel]
-  }
-
-  /** The connection of who is logged in, made on first need; undefined when nobody is. */
-  async #prepare(): Promise<Connection | undefined> {
+  /** Makes the connection of who is logged in, on first need; none when nobody is. */
+  async #prepare(): Promise<void> {
     const websocket = this.#options.websocket ?? (await platform.findWebSocket())
-    if (websocket === undefined) {
-      throw new InstantError("usage", "No WebSocket: `npm install ws`, or pass { websocket }")
-    }
-    const { tokens } = this.#session
-    if (tokens === undefined) return undefined
-    const base = this.#websocketsUrl || tokens.websocketUrl || this.#backendUrl
+    const session = this.#session
+    if (!session.tokens) return
+    const [backendUrl, websocketsUrl] = this.#where
+    const base = websocketsUrl || session.tokens.ws_url || backendUrl || location.origin
     this.#connection ??= new Connection({
-      endpoint: websocketEndpoint(base || globalThis.location.origin),
+      ...this.#options,
+      endpoint: websocketEndpoint(base),
       websocket,
-      tokens: this.#session,
-      events: this.#events,
-      delay: this.#options.reconnectDelay,
+      session,
+      emit: this.#emit,
+      presence: this.presence,
+      become: (status, reason) => this.#become(status, reason),
+      receive: (channel, data) => {
+        const read = this.#read(channel, data)
+        if (read) this.#emit("message", read, channel)
+      },
     })
-    return this.#connection
   }
 
+  /** The event that a publication is; none when it isn't one, or not as declared, which is told. */
   #read(channel: string, data: unknown): [Message, Envelope] | undefined {
-    try {
-      const envelope = readEnvelope(data)
-      return [new Message(this.#checked(channel, envelope), channel), envelope]
-    } catch (cause) {
-      const text = `A publication on ${channel} is no event: ${textOf(cause)}`
-      this.#errors.emit(new InstantError("publication", text, { cause, channel }))
-      return undefined
-    }
-  }
-
-  /** The event with its data as declared. @throws Error when it isn't. */
-  #checked(channel: string, envelope: Envelope): Envelope {
     const isThis = ({ name }: ChannelDeclaration) => this.#resolve(name) === channel
     const declared = this.#options.channels?.find(isThis)
-    return declared ? checkEvent(declared, envelope) : envelope
-  }
-
-  #leave(reason: string): void {
-    this.#disconnect("loggedOut", reason)
-    this.#logouts.emit(reason)
+    try {
+      const envelope = readEnvelope(data)
+      const checked = declared ? checkEvent(declared, envelope) : envelope
+      return [new Message(checked, channel), envelope]
+    } catch (cause) {
+      const text = `A publication on ${channel} is no event: ${textOf(cause)}`
+      this.#tellError(new InstantError("publication", text, { cause, channel }))
+      return undefined
+    }
   }
 
   #disconnect(status: Status, reason: string): void {
@@ -288,9 +295,9 @@ export class InstantClient implements Instant {
   }
 
   #become(status: Status, reason: string): void {
-    this.#statusReason = reason
-    if (status === this.#status) return
-    this.#status = status
-    this.#statuses.emit(status, reason)
+    this.statusReason = reason
+    if (status === this.status) return
+    this.status = status
+    this.#emit("status", [status, reason])
   }
 }

@@ -35,11 +35,11 @@ export class InstantError extends Error {
   /** The channel concerned, if it is one. */
   readonly channel: string | undefined
 
-  constructor(kind: ErrorKind, message: string, { code = 0, channel, cause }: ErrorDetails = {}) {
-    super(message, { cause })
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details)
     this.kind = kind
-    this.code = code
-    this.channel = channel
+    this.code = details.code ?? 0
+    this.channel = details.channel
   }
 }
 
@@ -48,7 +48,18 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof InstantError && error.code === 403
 }
 
+/** Resolves to whether the backend did what it was asked; it didn't where it refused. @throws other errors */
+export async function unlessRefused(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked
+    return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
 /** What a thrown value says. */
 export function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
+  return String(Object(cause).message ?? cause)
 }

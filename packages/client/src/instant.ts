@@ -1,15 +1,13 @@
 import type { Centrifuge } from "centrifuge"
 import type { WebSocketClass } from "#platform"
 import type { Channel } from "./backend-answer.js"
-import type { Denied, ReconnectDelay } from "./connection.js"
+import type { ReconnectDelay } from "./connection.js"
+import type { Off } from "./emitter.js"
 import type { ChannelName, DataOf, EventClassOf, MessageOf, On } from "./events.js"
-import type { Recovered } from "./feed.js"
 import type { MessageHandler } from "./handlers.js"
 import type { InstantError } from "./instant-error.js"
-import type { Off } from "./listeners.js"
-import type { Member, PresenceListener } from "./live-presence.js"
-
 import type { Status } from "./status.js"
+import type { Denied, Member, PresenceListener, Recovered } from "./told.js"
 
 /** How an {@link Instant} is made; all of it may be left out. */
 export interface InstantOptions {
@@ -147,6 +145,8 @@ export interface Instant<Channels = unknown> {
   ): Promise<void>
   /** Closes the connection, takes every handler and listener off, and forgets tokens and user. */
   destroy(): void
+  /** Tells `onError` of what failed in the application, where nobody waits for it. */
+  report(cause: unknown): void
   /** Tells what went wrong without anybody waiting for it: handlers that throw, unreadable publications, attempts that failed. */
   onError(listener: (error: InstantError) => unknown): Off
   /** Tells that the session at the backend is over, whoever ended it: time to ask for a login. */

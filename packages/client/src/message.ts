@@ -22,7 +22,6 @@ export class Message<Data = unknown, Msg = string> {
   /** The channel is the envelope's own unless said. */
   constructor(envelope: Envelope, channelName: string = envelope.channel) {
     const { message = "", data = {}, event_class = "", site, bucket = "", id = "" } = envelope
-    const published = new Date(envelope.date ?? Number.NaN)
     // The publisher's word is taken for both types: JSON carries none.
     this.msg = message as Msg
     this.data = data as Data
@@ -30,7 +29,7 @@ export class Message<Data = unknown, Msg = string> {
     this.eventClass = event_class
     this.site = site
     this.bucket = bucket
-    this.date = Number.isNaN(+published) ? new Date() : published
+    this.date = new Date(Date.parse(envelope.date ?? "") || Date.now())
     this.id = id
   }
 }

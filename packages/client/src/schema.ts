@@ -30,15 +30,11 @@ export interface ChannelDeclaration {
  */
 export function checkEvent({ events }: ChannelDeclaration, envelope: Envelope): Envelope {
   const { event_class = "", data = {} } = envelope
-  const schema = events[event_class]
-  if (schema === undefined) throw new Error(`no event class "${event_class}" is declared`)
-  return { ...envelope, data: parseData(schema, data) }
-}
-
-function parseData(schema: Schema, data: unknown): unknown {
-  const result = schema["~standard"].validate(data)
+  const undeclared = { issues: [{ message: `no event class "${event_class}" is declared` }] }
+  const schema = Object.hasOwn(events, event_class) ? events[event_class] : undefined
+  const result = schema?.["~standard"].validate(data) ?? undeclared
   // Events keep their order.
   if (result instanceof Promise) throw new Error("its schema is asynchronous")
-  if (result.issues === undefined) return result.value
-  throw new Error(result.issues.map(({ message }) => message).join(", "))
+  if (result.issues) throw new Error(result.issues.map(({ message }) => message).join(", "))
+  return { ...envelope, data: result.value }
 }

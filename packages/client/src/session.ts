@@ -1,37 +1,31 @@
-import { Backend } from "./backend.js"
+import { type Backend, createBackend } from "./backend.js"
 import { type Channel, readTokens, type Tokens } from "./backend-answer.js"
-import type { TokenSource } from "./connection.js"
-import { InstantError, isRefusal } from "./instant-error.js"
+import { InstantError, isRefusal, unlessRefused } from "./instant-error.js"
 import { tokenUser } from "./token-user.js"
 
 /** Who is logged in at the backend: the tokens and channels of that user. */
-export class Session implements TokenSource {
+export class Session {
   /** One set, refilled, so that whoever holds it sees the channels of now. */
   readonly channels = new Set<Channel>()
-  readonly #byName = new Map<string, Channel>()
+  /** Undefined when nobody is logged in. */
+  tokens: Tokens | undefined
+  #setReady: (isReady: true) => void = () => {}
   /** Resolves when tokens are there for the first time. */
-  readonly onReady: Promise<true>
-  readonly #fetch: typeof fetch
+  readonly onReady = new Promise<true>((resolve) => {
+    this.#setReady = resolve
+  })
   readonly #onLost: (reason: string) => void
-  #ready: (isReady: true) => void = () => {}
+  #byName = new Map<string, Channel>()
   #url: string | undefined
-  #backend: Backend | undefined
-  #tokens: Tokens | undefined
+  #ask: Backend = async () => {
+    throw new InstantError("usage", "Call init(backendUrl, websocketsUrl) first")
+  }
   /** What is asked for the user of now, by endpoint. Another login asks anew. */
   #renewals = new Map<string, Promise<void>>()
 
   /** `onLost` is called when the session of a user ends without {@link logout}. */
-  constructor(fetcher: typeof fetch, onLost: (reason: string) => void) {
-    this.#fetch = fetcher
+  constructor(onLost: (reason: string) => void) {
     this.#onLost = onLost
-    this.onReady = new Promise((resolve) => {
-      this.#ready = resolve
-    })
-  }
-
-  /** The tokens of who is logged in; undefined when nobody is. */
-  get tokens(): Tokens | undefined {
-    return this.#tokens
   }
 
   /** The user's channel of a name, with or without the `$` of a private one. */
@@ -40,18 +34,16 @@ export class Session implements TokenSource {
   }
 
   /** Starts anew at the backend of this address, with nobody known to be logged in. */
-  begin(url: string): void {
-    this.forget()
+  begin(url: string, fetcher: typeof fetch): void {
+    this.take()
     // The same backend keeps its cookies.
-    if (this.#url !== url) this.#backend = new Backend(url, this.#fetch)
+    if (this.#url !== url) this.#ask = createBackend(url, fetcher)
     this.#url = url
   }
 
   /** @throws InstantError of kind `backend`, with code 403 for a wrong name or password: the user stays. */
   async login(username: string, password: string): Promise<void> {
-    const tokens = await this.#at().ask("login/", readTokens, { username, password })
-    this.forget()
-    this.#accept(tokens)
+    this.take(await this.#ask("login/", readTokens, { username, password }))
   }
 
   /**
@@ -61,33 +53,23 @@ export class Session implements TokenSource {
   async refresh(): Promise<boolean> {
     const user = this.#user
     await this.#fetchTokens("get_token/", () => true)
-    return user !== this.#user
+    return user !== undefined && user !== this.#user
   }
 
   /** Forgets the user, and logs out at the backend. @throws InstantError when that failed. */
   async logout(): Promise<void> {
-    const backend = this.#at()
-    this.forget()
-    const logout = () => backend.ask("logout/", () => {})
-    try {
-      await logout()
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      // Either nobody is logged in, or another tab's login has changed the CSRF token.
-      try {
-        backend.csrfToken = (await backend.ask("get_token/", readTokens)).csrfToken
-      } catch (refusal) {
-        if (isRefusal(refusal)) return
-        throw refusal
-      }
-      await logout()
-    }
+    const ask = this.#ask
+    const logout = () => ask("logout/", () => {})
+    this.take()
+    if (await unlessRefused(logout())) return
+    // Either nobody is logged in, or another tab's login has changed the CSRF token.
+    if (await unlessRefused(ask("get_token/", readTokens))) await logout()
   }
 
   /** A new connection token for the same user. @throws InstantError when there is none. */
   async connectionToken(): Promise<string> {
     await this.#renew("get_token/")
-    return this.#tokens?.connectionToken ?? ""
+    return this.tokens?.ws_token ?? ""
   }
 
   /**
@@ -95,29 +77,18 @@ export class Session implements TokenSource {
    * @throws InstantError when there is none.
    */
   async subscriptionToken(name: string): Promise<string> {
-    await this.renewChannels()
+    await this.#renew("subscribe/")
     return this.#byName.get(name)?.token ?? ""
   }
 
-  /** Fetches the channels of the user with new tokens. @throws InstantError when there are none. */
-  renewChannels(): Promise<void> {
-    return this.#renew("subscribe/")
-  }
-
-  /** Nobody is known to be logged in any more. */
-  forget(): void {
+  /** Takes the tokens of another user, or of nobody. */
+  take(tokens?: Tokens): void {
     this.#renewals = new Map()
-    this.#tokens = undefined
-    this.#fill([])
-  }
-
-  #at(): Backend {
-    if (this.#backend !== undefined) return this.#backend
-    throw new InstantError("usage", "Call init(backendUrl, websocketsUrl) first")
+    this.#fill(tokens)
   }
 
   get #user(): string | undefined {
-    return this.#tokens && tokenUser(this.#tokens.connectionToken)
+    return this.tokens && tokenUser(this.tokens.ws_token)
   }
 
   /** Fetches new tokens for the same user. All who ask at once share one request. */
@@ -140,39 +111,28 @@ export class Session implements TokenSource {
     const renewals = this.#renewals
     const isCurrent = () => renewals === this.#renewals
     try {
-      const tokens = await this.#at().ask(path, (answer, url) =>
-        readTokens(answer, url, this.#tokens),
-      )
+      const tokens = await this.#ask(path, (answer, url) => readTokens(answer, url, this.tokens))
       if (!isCurrent()) return
-      const { connectionToken, channels } = tokens
-      if ([connectionToken, ...channels.map(({ token }) => token)].every(isOwn)) {
-        this.#accept(tokens)
-      } else this.#lose("another user has logged in")
+      const all = [tokens.ws_token, ...tokens.channels.map(({ token }) => token)]
+      if (all.every(isOwn)) this.#fill(tokens)
+      else this.#lose("another user has logged in")
     } catch (error) {
       if (!isCurrent()) return
-      if (isRefusal(error) && this.#tokens) this.#lose("the backend says that nobody is logged in")
+      if (isRefusal(error) && this.tokens) this.#lose("the backend says that nobody is logged in")
       throw error
     }
   }
 
-  #accept(tokens: Tokens): void {
-    this.#tokens = tokens
-    this.#at().csrfToken = tokens.csrfToken
-    this.#fill(tokens.channels)
-    this.#ready(true)
-  }
-
-  #fill(channels: readonly Channel[]): void {
+  #fill(tokens: Tokens | undefined): void {
+    this.tokens = tokens
+    this.#byName = new Map(tokens?.channels.map((channel) => [channel.name, channel]))
     this.channels.clear()
-    this.#byName.clear()
-    for (const channel of channels) {
-      this.channels.add(channel)
-      this.#byName.set(channel.name, channel)
-    }
+    for (const channel of this.#byName.values()) this.channels.add(channel)
+    if (tokens) this.#setReady(true)
   }
 
   #lose(reason: string): void {
-    this.forget()
+    this.take()
     this.#onLost(reason)
   }
 }

@@ -1,5 +1,3 @@
-import { fieldsOf } from "./fields-of.js"
-
 /**
  * The user whom a token names, to tell whether two tokens are of the same one; undefined when it is
  * no JWT. Nothing is verified: that is for the server to do.
@@ -7,8 +5,7 @@ import { fieldsOf } from "./fields-of.js"
 export function tokenUser(token: string): string | undefined {
   try {
     const [, payload = ""] = token.split(".")
-    const text = atob(payload.replaceAll("-", "+").replaceAll("_", "/"))
-    return String(fieldsOf(JSON.parse(text)).sub)
+    return String(JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).sub)
   } catch {
     return undefined
   }

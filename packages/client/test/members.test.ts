@@ -195,3 +195,11 @@ test("destroy closes the connection, and nobody is told anything any more", asyn
   expect(heard).toEqual(["idle"])
   expect(server.connections).toBe(0)
 })
+
+test("what the application reports goes to onError, as an error of its own kind", async () => {
+  const instant = useInstant()
+  const errors: InstantError[] = []
+  instant.onError((error) => errors.push(error))
+  instant.report(new Error("of the application"))
+  expect(errors).toMatchObject([{ kind: "handler", message: "of the application" }])
+})

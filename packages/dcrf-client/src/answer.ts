@@ -1,10 +1,13 @@
 import { DcrfError, type ErrorDetails, type ErrorKind, type ServerPayload } from "./dcrf-error.js"
-import type { Untyped } from "./rows.js"
 
 /** What was asked, where anything was. */
 export interface Asked {
   readonly stream: string
-  readonly payload: Untyped
+  readonly payload: {
+    readonly action?: string | null
+    readonly pk?: unknown
+    readonly request_id?: unknown
+  }
 }
 
 /** An error that says what was asked. */
@@ -14,7 +17,8 @@ export function errorAbout(
   { kind, ...details }: ErrorDetails & { readonly kind: ErrorKind },
 ): DcrfError {
   const about = { stream, action, pk, request_id, ...details }
-  return new DcrfError(kind, `${stream} ${action} ${pk ?? ""}: ${text}`, about)
+  const what = [stream, action ?? details.action, pk].filter((part) => part != null && part !== "")
+  return new DcrfError(kind, `${what.join(" ")}: ${text}`, about)
 }
 
 /** The error that an answer, or an event, is; undefined where it is none. An event may have no status. */
@@ -29,6 +33,6 @@ export function errorOf(
 }
 
 /** What an event is about: its data, its body where it is free-form, else all of it. */
-export function dataOf(payload: ServerPayload): Untyped {
+export function dataOf(payload: ServerPayload): unknown {
   return "data" in payload ? payload.data : (payload.body ?? payload)
 }

@@ -103,7 +103,10 @@ export interface ClientOptions {
    * from when it was sent: one made while offline waits
    */
   readonly timeout?: number
-  /** Whether requests are sent again when the socket drops before the answer. @default false */
+  /**
+   * Whether requests are sent again when the socket drops before the answer; not a third time to a server
+   * that closes it with 1011, for an exception in its code. @default false
+   */
   readonly retry?: boolean
   /** Whether subscribed rows are fetched after a reconnect. @default true */
   readonly refetch?: boolean

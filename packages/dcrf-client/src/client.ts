@@ -115,7 +115,7 @@ export interface Client<Streams extends object = UntypedStreams> extends Message
   /** Subscribes anew to all that is subscribed, as after a reconnect. */
   resubscribe(): void
 
-  /** Connects; also after {@link Client.close}. Does nothing when that was done. */
+  /** Connects; also after {@link Client.close}, or while it closes. Does nothing when that was done. */
   initialize(): void
   /** Drops the connection, if any, and connects at once. */
   reconnect(): void
@@ -129,7 +129,7 @@ export interface Client<Streams extends object = UntypedStreams> extends Message
   /** Sends a message as it is; it is lost when there is no connection. */
   sendNow(message: object): number | undefined
 
-  /** Tells each change of {@link Client.status}. */
+  /** Tells each change of {@link Client.status}. This and the next two need no `this`. */
   onStatus(listener: (status: Status) => unknown): Off
   /** Tells what went wrong without anybody waiting for it. */
   onError(listener: (error: DcrfError) => unknown): Off

@@ -2,7 +2,7 @@ import type { Pk } from "./rows.js"
 
 /**
  * What a {@link DcrfError} is about: `answer` the server refused; `event` it sent an error where an
- * event was due; `connection` the socket was lost, or could not be opened; `timeout` nothing came in
+ * event was due; `connection` the socket was lost, or could not be opened, or the server crashed twice over it; `timeout` nothing came in
  * time; `closed` the client was closed; `handler` one of the application's functions threw; `message`
  * a frame could not be read; `usage` the client was called wrongly.
  */
@@ -19,7 +19,7 @@ export type ErrorKind =
 /** A frame of the server, without its stream. */
 export interface ServerPayload {
   /** The action that is answered, or what happened to a row. */
-  readonly action?: string | null
+  readonly action?: string | null | undefined
   /** A list, empty unless the server refused. */
   readonly errors?: readonly unknown[]
   readonly data?: unknown

@@ -5,7 +5,7 @@ export class Feed<T> {
   #end: { readonly error?: unknown } | undefined
   #wake = () => {}
 
-  /** `onReturn` is called when the loop is left. */
+  /** `onReturn` is called when the loop is left, also by an error. */
   constructor(onReturn: () => unknown) {
     this.#onReturn = onReturn
   }
@@ -17,13 +17,13 @@ export class Feed<T> {
 
   push(item: T): void {
     this.#items?.push(item)
-    this.#wake()
+    this.#wakeAll()
   }
 
   /** Nothing comes any more; an error is thrown in the loop, after what came before. */
   end(error?: unknown): void {
     this.#end ??= { error }
-    this.#wake()
+    this.#wakeAll()
   }
 
   iterate(): AsyncIterator<T, undefined> {
@@ -34,7 +34,11 @@ export class Feed<T> {
       next: async () => {
         while (items.length === 0 && !this.#end) {
           await new Promise<void>((resolve) => {
-            this.#wake = resolve
+            const others = this.#wake
+            this.#wake = () => {
+              others()
+              resolve()
+            }
           })
         }
         for (const value of items) {
@@ -43,8 +47,9 @@ export class Feed<T> {
         }
         const error = this.#end?.error
         this.#end = {}
-        if (error !== undefined) throw error
-        return done
+        if (error === undefined) return done
+        await this.#onReturn()
+        throw error
       },
       return: async () => {
         items.length = 0
@@ -53,5 +58,11 @@ export class Feed<T> {
         return done
       },
     }
+  }
+
+  #wakeAll(): void {
+    const wake = this.#wake
+    this.#wake = () => {}
+    wake()
   }
 }

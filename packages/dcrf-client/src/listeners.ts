@@ -14,11 +14,11 @@ export function callSafely(call: () => unknown, report: Report): void {
   }
 }
 
-/** Those who are told of an event. One that throws is reported, and hinders no other. */
+/** Those who are told of an event. One that throws is reported, and hinders no other. `add` needs no `this`. */
 export class Listeners<T> {
   readonly #calls = new Set<(value: T) => unknown>()
 
-  add(call: (value: T) => unknown): Off {
+  readonly add = (call: (value: T) => unknown): Off => {
     const own = (value: T) => call(value)
     this.#calls.add(own)
     return () => {

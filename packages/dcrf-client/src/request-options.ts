@@ -8,7 +8,7 @@ export interface RequestOptions {
   readonly timeout?: number
   /**
    * Whether the request may be sent again when the socket drops before the answer; else it is
-   * rejected. @default that of the client
+   * rejected, as is one over which the server has crashed twice. @default that of the client
    */
   readonly retry?: boolean
   /** More top-level arguments of the action. */
@@ -21,6 +21,8 @@ export interface StreamingOptions<Data> {
   readonly requestId?: string
   /** Ends it: the callback and the iterator get the signal's reason. */
   readonly signal?: AbortSignal
+  /** For all its answers, in milliseconds from the call on. @default Infinity, whatever the client's is */
+  readonly timeout?: number
   /** Whether these are the last data; they are still delivered. @default never: DCRF has no end mark */
   readonly until?: (data: Data) => boolean
   /**

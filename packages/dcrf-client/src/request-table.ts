@@ -2,7 +2,6 @@ import { errorAbout, errorOf } from "./answer.js"
 import type { Client } from "./client.js"
 import { DcrfError, type ServerPayload } from "./dcrf-error.js"
 import { listen, post } from "./line.js"
-import type { Untyped } from "./rows.js"
 
 /** How long an answer may take where nobody says how long, in milliseconds after sending. */
 const PATIENCE = 60_000
@@ -11,7 +10,7 @@ const PATIENCE = 60_000
 export interface Question {
   readonly stream: string
   /** With its request id. */
-  readonly payload: Untyped
+  readonly payload: object & { readonly request_id: string }
   /** Whether the application chose the id: it may be in use. */
   readonly isOwnId?: boolean
   /** In milliseconds from now on. @default 60,000 from when it was sent */
@@ -34,14 +33,20 @@ interface OpenCall {
   readonly call: Call
   release(): void
   isSent: boolean
+  /** How often the server crashed when it was to answer this. */
+  crashes: number
   text: string
-  timer?: ReturnType<typeof setTimeout>
+  timer?: ReturnType<typeof setTimeout> | undefined
   stop(): void
 }
+
+/** With this DCRF closes the socket when its code had an exception that it doesn't handle. */
+const CRASHED = 1011
 
 /** What was asked and is not answered yet. */
 export class RequestTable {
   readonly #client: Client
+  /** Those that were sent are in the order in which they were. */
   readonly #calls = new Set<OpenCall>()
   readonly #ids = new Set<string>()
   /** Why no call can be made; undefined when they can. */
@@ -67,8 +72,12 @@ export class RequestTable {
   /** The socket dropped: what was sent is asked again, or fails; with `end`, so does all else. */
   cut(reason: string, code?: number): void {
     const kind = this.end ? "closed" : "connection"
-    for (const open of [...this.#calls]) {
-      const payload = open.isSent && !this.end && open.call.again?.()
+    const calls = [...this.#calls]
+    // The server answers in turn: it was at the oldest. Twice is no accident.
+    const culprit = code === CRASHED && calls.find(({ isSent }) => isSent)
+    if (culprit) culprit.crashes++
+    for (const open of calls) {
+      const payload = open.isSent && !this.end && open.crashes < 2 && open.call.again?.()
       if (payload) this.#send(open, payload)
       else if (open.isSent || this.end) this.#fail(open, reason, { kind, code })
     }
@@ -76,7 +85,7 @@ export class RequestTable {
 
   /** What was queued has been sent. */
   sent(): void {
-    for (const open of this.#calls) this.#markSent(open)
+    for (const open of [...this.#calls]) if (!open.isSent) this.#markSent(open)
   }
 
   /** Makes a call. What keeps it from being made goes to its `fail`. @returns what gives it up */
@@ -87,6 +96,7 @@ export class RequestTable {
       call,
       release: call.isOwnId ? this.claim(stream, payload.request_id) : () => {},
       isSent: false,
+      crashes: 0,
       text: "",
       stop: listen(this.#client, selector, (answer) => {
         if (call.accepts?.(answer) !== false && call.take(answer)) this.#close(open)
@@ -100,7 +110,7 @@ export class RequestTable {
   }
 
   /** Asks for one answer. Rejects with a DcrfError, or with the reason of the signal. */
-  async ask(question: Question, signal?: AbortSignal): Promise<Untyped> {
+  async ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted()
     let close = () => {}
     let abort = () => {}
@@ -127,6 +137,10 @@ export class RequestTable {
 
   #send(open: OpenCall, payload: object): void {
     open.isSent = false
+    if (open.call.timeout === undefined) {
+      clearTimeout(open.timer)
+      open.timer = undefined
+    }
     // Before it is sent, for the answer may be there at once.
     if (this.#client.transport.isConnected()) this.#markSent(open)
     try {
@@ -139,6 +153,8 @@ export class RequestTable {
 
   #markSent(open: OpenCall): void {
     open.isSent = true
+    this.#calls.delete(open)
+    this.#calls.add(open)
     if (!open.timer && open.call.timeout === undefined) this.#arm(open, PATIENCE)
   }
 

@@ -4,7 +4,7 @@ import type { Client, ListPromise, StreamEvent, StreamingHandler } from "./clien
 import type { ClientOptions, MessageBuilders } from "./client-options.js"
 import { DcrfError, toDcrfError } from "./dcrf-error.js"
 import { payloadOf } from "./line.js"
-import { Listeners, type Off } from "./listeners.js"
+import { Listeners } from "./listeners.js"
 import { messageBuilders } from "./message-builders.js"
 import { pages } from "./pages.js"
 import type { Dispatcher, SendQueue, Serializer, Transport } from "./replaceable-parts.js"
@@ -38,6 +38,9 @@ export class SocketClient implements Client {
   readonly #statuses = new Listeners<Status>()
   readonly #errors = new Listeners<DcrfError>()
   readonly #events = new Listeners<StreamEvent>()
+  readonly onStatus = this.#statuses.add
+  readonly onError = this.#errors.add
+  readonly onEvent = this.#events.add
   #status: Status = "idle"
   /** Counts openings and closings, for a later one overrules a closing that is under way. */
   #turn = 0
@@ -94,7 +97,7 @@ export class SocketClient implements Client {
       return this.request(stream, { action: "list", data, ...place }, options)
     }
     const first = ask(data)
-    const next = (limit: number, offset: number) => ask({ ...data, limit, offset })
+    const next = (offset: number, limit = data.limit) => ask({ ...data, limit, offset })
     return Object.assign(first, { [Symbol.asyncIterator]: () => pages(first, next) })
   }
 
@@ -131,9 +134,9 @@ export class SocketClient implements Client {
     payload: object,
     options?: RequestOptions | string,
   ): Promise<Untyped> {
-    const { requestId, signal, retry = this.options.retry, args, ...own } = named(options)
+    const { requestId, signal, args, ...own } = named(options)
     const body = { ...payload, ...args, request_id: requestId ?? newRequestId() }
-    const { timeout } = { ...this.options, ...own }
+    const { retry = this.options.retry, timeout = this.options.timeout } = own
     const again = () => (retry ? body : undefined)
     const isOwnId = requestId !== undefined
     return this.#requests.ask({ stream, payload: body, isOwnId, timeout, again }, signal)
@@ -179,6 +182,7 @@ export class SocketClient implements Client {
   }
 
   initialize(): void {
+    this.#turn++
     if (this.#status !== "idle" && this.#status !== "closed") return
     this.#begin(this.options.websocket?.startClosed ? "idle" : "connecting")
     this.transport.connect()
@@ -209,18 +213,6 @@ export class SocketClient implements Client {
 
   sendNow(message: object): number | undefined {
     return this.queue.sendNow(this.serializer.serialize(message))
-  }
-
-  onStatus(listener: (status: Status) => unknown): Off {
-    return this.#statuses.add(listener)
-  }
-
-  onError(listener: (error: DcrfError) => unknown): Off {
-    return this.#errors.add(listener)
-  }
-
-  onEvent(listener: (event: StreamEvent) => unknown): Off {
-    return this.#events.add(listener)
   }
 
   readonly #report = (cause: unknown): void => {

@@ -66,7 +66,7 @@ export function openStream(
         signal?.addEventListener("abort", abort)
         close = requests.open({
           ...request,
-          timeout: Number.POSITIVE_INFINITY,
+          timeout: options.timeout ?? Number.POSITIVE_INFINITY,
           again,
           take(answer) {
             const error = errorOf(request, answer, "answer")

@@ -1,4 +1,5 @@
 import { CancelablePromise } from "./cancelable-promise.js"
+import { DcrfError } from "./dcrf-error.js"
 import { Feed } from "./feed.js"
 import { newRequestId } from "./request-id.js"
 import type { Pk, Untyped } from "./rows.js"
@@ -9,6 +10,7 @@ import type {
   SubscriptionHandler,
 } from "./subscription.js"
 import {
+  INSTANCE,
   type Subscriber,
   type SubscriptionContext,
   type Terms,
@@ -22,9 +24,6 @@ export interface SubscriptionRequest {
   readonly callback: SubscriptionHandler<Untyped> | undefined
   readonly options: SubscribeOptions
 }
-
-/** What rows are subscribed with, unless the options say otherwise. */
-const INSTANCE = "subscribe_instance"
 
 /** All subscriptions: one on the wire for all who subscribe to the same. */
 export class SubscriptionTable {
@@ -41,19 +40,25 @@ export class SubscriptionTable {
     const { signal } = options
     const wires: WireSubscription[] = []
     let abort = () => {}
-    const cancel = async () => {
+    let settle = () => {}
+    const end = (error?: unknown) => {
       signal?.removeEventListener("abort", abort)
-      feed.end()
+      feed.end(error)
+    }
+    const cancel = async () => {
+      end()
+      settle()
       const left = wires.filter((wire) => wire.subscribers.delete(subscriber))
       await Promise.all(left.map((wire) => wire.subscribers.size === 0 && this.#leave(wire)))
       return left.length > 0
     }
     const feed = new Feed<SubscriptionEvent<Untyped>>(cancel)
-    const subscriber: Subscriber = { callback, options, feed, rows: 0 }
+    const subscriber: Subscriber = { callback, options, feed, rows: 0, end }
     const start = (resolve: (data: unknown) => void, reject: (error: unknown) => void) => {
+      settle = () => resolve(null)
       const fail = (error: unknown) => {
         reject(error)
-        feed.end(error)
+        end(error)
         return cancel()
       }
       abort = () => void fail(signal?.reason)
@@ -64,7 +69,8 @@ export class SubscriptionTable {
           wires.push(this.#join(this.#terms(stream, one, options), subscriber))
         }
         const answers = Promise.all(wires.map((wire) => wire.ready))
-        answers.then(([data, ...more]) => resolve(more.length > 0 ? null : data), fail)
+        answers.then(([data = null, ...more]) => resolve(more.length > 0 ? null : data), fail)
+        if (wires.length === 0) end()
       } catch (error) {
         void fail(error)
       }
@@ -81,9 +87,9 @@ export class SubscriptionTable {
   /** Ends them all. @returns how many there were */
   async clear(): Promise<number> {
     const wires = this.#all()
-    const subscribers = new Set(wires.flatMap((wire) => [...wire.subscribers]))
+    const subscribers = new Set(wires.flatMap((wire) => [...wire.subscribers.keys()]))
     this.#rows.clear()
-    for (const { feed } of subscribers) feed.end()
+    for (const { end } of subscribers) end()
     await Promise.all(
       wires.map((wire) => {
         wire.subscribers.clear()
@@ -108,27 +114,14 @@ export class SubscriptionTable {
 
   #terms(stream: string, what: Untyped, options: SubscribeOptions): Terms {
     const { client } = this.#context
-    const { refetch = client.options.refetch, subscribeAction = INSTANCE } = options
-    const isInstance = subscribeAction === INSTANCE
-    const args =
-      what && typeof what === "object" ? what : { [isInstance ? "pk" : client.pkField]: what }
-    const { pk } = args
+    const { requestId, subscribeAction = INSTANCE, timeout = client.options.timeout } = options
+    const pkField = subscribeAction === INSTANCE ? "pk" : client.pkField
+    const args = what && typeof what === "object" ? what : { [pkField]: what }
+    const { unsubscribeAction = "unsubscribe_instance", unsubscribeArgs = args } = options
+    const id = requestId ?? newRequestId()
     return {
-      unsubscribeAction: "unsubscribe_instance",
-      unsubscribeArgs: args,
-      timeout: client.options.timeout,
-      ...options,
-      stream,
-      args,
-      subscribeAction,
-      id: options.requestId ?? newRequestId(),
-      refetch:
-        typeof refetch === "function"
-          ? refetch
-          : (refetch ?? true) &&
-            isInstance &&
-            pk !== undefined &&
-            (() => client.retrieve(stream, pk)),
+      ...{ stream, id, requestId, args, subscribeAction, timeout },
+      ...{ unsubscribeAction, unsubscribeArgs },
     }
   }
 
@@ -138,14 +131,20 @@ export class SubscriptionTable {
       (wire) =>
         !wire.isGone && (requestId ?? wire.terms.id) === wire.terms.id && isSame(wire.terms, terms),
     )
-    const wire = joined ?? new WireSubscription(this.#context, terms, (wire) => this.#remove(wire))
+    const wire = joined ?? new WireSubscription(this.#context, terms, this.#ended)
     subscriber.rows++
-    wire.subscribers.add(subscriber)
+    wire.subscribers.set(subscriber, {})
     if (!joined) {
       this.#rows.set(rowOf(terms), [...this.#siblings(terms), wire])
       wire.subscribe()
     }
     return wire
+  }
+
+  /** What was answered too late is taken back: the server believes it is wanted. */
+  readonly #ended = (wire: WireSubscription, error: unknown): void => {
+    if (error instanceof DcrfError && error.kind === "timeout") void this.#leave(wire)
+    else this.#remove(wire)
   }
 
   #leave(wire: WireSubscription): Promise<void> {

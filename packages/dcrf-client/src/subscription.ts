@@ -39,7 +39,7 @@ export interface SubscribeOptions {
   readonly timeout?: number
   /**
    * After a reconnect: whether the row is fetched, or how it is, one or several; each is delivered as
-   * an `update`. @default `retrieve` for `subscribe_instance`, unless the client has that off; none else
+   * an `update`, to this subscriber. @default `retrieve` for `subscribe_instance`, unless the client has that off; none else
    */
   readonly refetch?: boolean | (() => Promise<Untyped>)
   /** Events that are errors, and the end of the subscription by an error. @default the client's `onError` */

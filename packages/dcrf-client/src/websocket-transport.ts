@@ -3,6 +3,9 @@ import type { Provider, WebSocketClass, WebsocketOptions } from "./client-option
 import type { Transport, TransportEvent } from "./replaceable-parts.js"
 import type { Untyped } from "./rows.js"
 
+/** What a sub-protocol may be: a token of HTTP. */
+const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/
+
 /** A WebSocket that reconnects: the transport unless another is given. */
 export class WebsocketTransport implements Transport {
   /** The socket of now; undefined before `connect()` and after `disconnect()`. */
@@ -36,6 +39,7 @@ export class WebsocketTransport implements Transport {
   disconnect(): boolean {
     const { socket } = this
     this.socket = undefined
+    this.#stopWatching()
     socket?.close()
     return socket !== undefined
   }
@@ -59,6 +63,7 @@ export class WebsocketTransport implements Transport {
   #open(startClosed = false): void {
     const { maxRetries = Infinity, shouldReconnectOnClose, debugLogger } = this.#options
     let final = false
+    let wasClosed = false
     const options: Untyped = {
       minReconnectionDelay: 1000 + Math.random() * 4000,
       ...this.#options,
@@ -73,26 +78,37 @@ export class WebsocketTransport implements Transport {
       },
     }
     const address = async (): Promise<string> => {
-      try {
-        options.WebSocket ??= globalThis.WebSocket ?? (await installedWebSocket())
-        return await (typeof this.#url === "function" ? this.#url() : this.#url)
-      } catch (cause) {
-        // The socket tells nobody when this was the last attempt.
-        if (!options.WebSocket || socket.retryCount >= maxRetries) {
-          if (this.socket === socket) this.#emit("close", { reason: cause, final: true })
-          socket.close()
-        }
-        throw cause
-      }
+      options.WebSocket ??= globalThis.WebSocket ?? (await installedWebSocket())
+      const url = await given(this.#url)
+      // Platforms quote what they can't read, and there may be a token in it.
+      if (URL.canParse(url, globalThis.location?.href)) return url
+      throw new Error("The address is malformed")
     }
-    const socket = new ReconnectingWebSocket(address, this.#protocols, options)
+    const protocols = async () => {
+      const names = await given(this.#protocols)
+      if ([names ?? []].flat().every((name) => PROTOCOL.test(name))) return names
+      throw new Error("A sub-protocol has other characters than a token of HTTP may have")
+    }
+    const socket = new ReconnectingWebSocket(address, protocols, options)
     const tell = (event: TransportEvent, argument: Untyped): void => {
-      if (this.socket === socket) this.#emit(event, argument)
+      if (this.socket !== socket) return
+      if (argument.final) this.#stopWatching()
+      this.#emit(event, argument)
     }
     this.socket = socket
+    if (!startClosed) globalThis.addEventListener?.("online", this.#hurry)
     socket.onmessage = (event) => tell("message", event)
-    socket.onerror = (event) => tell("error", event)
-    socket.onclose = ({ code, reason }) => tell("close", { code, reason, final })
+    socket.onerror = (event) => {
+      tell("error", event)
+      // While there was no socket at all, nobody else tells that this was the last attempt.
+      if (wasClosed || (options.WebSocket && socket.retryCount < maxRetries)) return
+      tell("close", { reason: event.message, final: true })
+      socket.close()
+    }
+    socket.onclose = ({ code, reason }) => {
+      wasClosed = true
+      tell("close", { code, reason, final })
+    }
     socket.onopen = (event) => {
       tell("open", event)
       tell(this.#hasConnected ? "reconnect" : "connect", event)
@@ -100,9 +116,23 @@ export class WebsocketTransport implements Transport {
     }
   }
 
+  /** There is a network again: the next attempt may be far off. */
+  readonly #hurry = (): void => {
+    if (!this.isConnected()) this.reconnect()
+  }
+
+  #stopWatching(): void {
+    globalThis.removeEventListener?.("online", this.#hurry)
+  }
+
   #emit(event: TransportEvent, argument: Untyped): void {
     for (const [name, listener] of this.#listeners) if (name === event) listener(argument)
   }
+}
+
+/** What there is, or is given when it is asked for. */
+async function given<T extends string | string[] | null>(provider: Provider<T>): Promise<T> {
+  return typeof provider === "function" ? provider() : provider
 }
 
 /** That of the package `ws`. Its name is a variable, so that no bundler looks for it. */

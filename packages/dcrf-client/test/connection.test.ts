@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { connect, createClient, type DcrfError, type Status } from "../src/index.js"
 import { FakePeer } from "./fake-peer.js"
 import { Queue } from "./queue.js"
@@ -10,7 +10,9 @@ test("the status says in words how the connection is", async () => {
   const peer = new FakePeer(apple)
   const client = createClient("ws://peer", peer.options)
   const statuses: Status[] = [client.status]
-  const off = client.onStatus((status) => statuses.push(status))
+  // It may be taken off its client.
+  const { onStatus } = client
+  const off = onStatus((status) => statuses.push(status))
   client.initialize()
   client.initialize()
   await opened(client)
@@ -276,4 +278,30 @@ test("the console stays silent, and with debug, no token is written", async () =
   } finally {
     for (const spy of spies) spy.mockRestore()
   }
+})
+
+test("when there is a network again it is connected at once, unless it was closed or given up", async () => {
+  const device = new EventTarget()
+  vi.stubGlobal("addEventListener", device.addEventListener.bind(device))
+  vi.stubGlobal("removeEventListener", device.removeEventListener.bind(device))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const online = () => device.dispatchEvent(new Event("online"))
+  const peer = new FakePeer(apple)
+  const slow = { minReconnectionDelay: 3_600_000, maxReconnectionDelay: 3_600_000 }
+  const websocket = { ...peer.options.websocket, ...slow }
+  const client = connect("ws://peer", { websocket })
+  await opened(client)
+  online()
+  peer.cut()
+  await reached(client, "reconnecting")
+  online()
+  await opened(client)
+  expect(await client.list("things")).toEqual([apple])
+  expect(peer.sockets.length).toBe(2)
+  await client.close()
+  peer.refuses = true
+  const short = connect("ws://peer", { websocket: { ...websocket, maxRetries: 0 } })
+  await reached(short, "closed")
+  online()
+  expect([client.status, short.status, peer.sockets.length]).toEqual(["closed", "closed", 3])
 })

@@ -117,6 +117,19 @@ test("a signal ends it with its reason", async () => {
   await client.close()
 })
 
+test("a timeout ends it, whatever has come till then", async () => {
+  const { peer, client, count } = await scene()
+  const stream = client.streamingRequest("things", { action: "count" }, { timeout: 50 })
+  const heard: unknown[] = []
+  const loop = (async () => {
+    for await (const { n } of stream) heard.push(n)
+  })()
+  count(await peer.next("count"), [1, 2])
+  expect(await rejection(loop)).toMatchObject({ kind: "timeout", action: "count" })
+  expect(heard).toEqual([1, 2])
+  await client.close()
+})
+
 test("one that is cut by a reconnect ends with an error", async () => {
   const { peer, client, errors, count } = await scene()
   const heard = new Queue<unknown>()

@@ -26,7 +26,7 @@ export class EnvelopeError extends Error {
   override readonly name = "EnvelopeError"
 }
 
-const texts = ["channel", "site", "event_class", "bucket", "id", "date"] as const
+const keys = ["channel", "site", "message", "data", "event_class", "bucket", "id", "date"]
 
 /**
  * Reads the data of a publication: an object, or the JSON text of one as older publishers send it.
@@ -34,25 +34,20 @@ const texts = ["channel", "site", "event_class", "bucket", "id", "date"] as cons
  * @throws EnvelopeError when it is neither, or when a key is of another type.
  */
 export function readEnvelope(data: unknown): Envelope {
-  const value = typeof data === "string" ? parse(data) : data
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new EnvelopeError("it is not an object, nor the JSON text of one")
+  const fields = typeof data === "string" ? readJson(data) : data
+  if (Object(fields) !== fields || Array.isArray(fields)) throw new EnvelopeError("it is no object")
+  const envelope: Envelope & Record<string, unknown> = { channel: "", site: "" }
+  for (const key of keys) {
+    const value = Object(fields)[key]
+    const isAny = key === "message" || key === "data"
+    if (isAny ? value !== undefined : typeof value === "string") envelope[key] = value
+    else if (value != null) throw new EnvelopeError(`its "${key}" is no text`)
   }
-  const fields: Readonly<Record<string, unknown>> = { ...value }
-  const envelope: { -readonly [Key in keyof Envelope]: Envelope[Key] } = { channel: "", site: "" }
-  for (const key of texts) {
-    const text = fields[key] ?? undefined
-    if (typeof text === "string") envelope[key] = text
-    else if (text !== undefined) {
-      throw new EnvelopeError(`its "${key}" is not a text`)
-    }
-  }
-  if ("message" in fields) envelope.message = fields.message
-  if ("data" in fields) envelope.data = fields.data
   return envelope
 }
 
-function parse(json: string): unknown {
+/** The value of a JSON text; undefined when it is none. */
+export function readJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {

@@ -1,5 +1,5 @@
+import type { Off } from "../emitter.js"
 import type { Instant } from "../instant.js"
-import type { Off } from "../listeners.js"
 import { onSessionEnd } from "./on-session-end.js"
 
 /**
@@ -12,7 +12,8 @@ export type ChannelState = "pending" | "subscribed" | "denied"
 
 /**
  * Subscribes to a channel until it is called off. `tell` hears what comes of it, and `subscribed` again
- * with each new connection. What fails while there is no connection is left to the next one.
+ * with each new connection. What fails is told to
+ * `onError`; while there is no connection, it is left to the next one.
  */
 export function claimChannel(
   instant: Instant,
@@ -31,7 +32,7 @@ export function claimChannel(
       if (instant.status !== "connected" || state === "denied" || state === "off") return
       await become("subscribed")
     } catch (error) {
-      if (instant.status === "connected") throw error
+      if (instant.status === "connected") instant.report(error)
     }
   }
   const offDenied = instant.onDenied(({ channel: name }) => {

@@ -1,5 +1,5 @@
 import type { Instant } from "../instant.js"
-import type { Member } from "../live-presence.js"
+import type { Member } from "../told.js"
 import { claimChannel } from "./claim-channel.js"
 import { type Live, live } from "./live.js"
 

@@ -11,8 +11,7 @@ export interface MessagesOptions {
   readonly limit?: number
   /**
    * How many of the channel's newest messages the list begins with. Those of another event class than
-   * the filter's are left out then. One that the server refuses is told to `onError` with the next
-   * connection; on a connection that is there already it is an unhandled rejection. @default false
+   * the filter's are left out then. One that the server refuses is told to `onError`. @default false
    */
   readonly history?: number | false
 }

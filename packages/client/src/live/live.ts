@@ -1,4 +1,4 @@
-import type { Off } from "../listeners.js"
+import type { Off } from "../emitter.js"
 
 /** A value that is kept up to date while somebody watches it. */
 export interface Live<Value> {

@@ -1,5 +1,5 @@
+import type { Off } from "../emitter.js"
 import type { Instant } from "../instant.js"
-import type { Off } from "../listeners.js"
 
 /** Tells when a login is over: what it received may be nothing for the next one. */
 export function onSessionEnd(instant: Instant, ended: () => void): Off {

@@ -1,9 +1,8 @@
-import type { CookieJar } from "./platform.js"
-
 /** Does what a browser's own cookie jar does, as far as one backend needs it. */
-export class NodeCookieJar implements CookieJar {
+export class NodeCookieJar {
   readonly #cookies = new Map<string, string>()
 
+  /** Takes the cookies that a response sets, and drops those that it ends. */
   keep(headers: Headers): void {
     for (const line of headers.getSetCookie()) {
       const [pair = "", ...attributes] = line.split(";")
@@ -15,6 +14,7 @@ export class NodeCookieJar implements CookieJar {
     }
   }
 
+  /** The header that gives the cookies back; none when there are none. */
   get header(): { readonly cookie?: string } {
     if (this.#cookies.size === 0) return {}
     return { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") }

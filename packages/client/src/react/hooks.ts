@@ -5,9 +5,9 @@ import type { Live } from "../live/live.js"
 import { liveChannel } from "../live/live-channel.js"
 import { liveMembers } from "../live/live-members.js"
 import { liveMessages, type MessagesOptions, wantedMessages } from "../live/live-messages.js"
-import type { Member } from "../live-presence.js"
 import type { Message } from "../message.js"
 import type { Status } from "../status.js"
+import type { Member } from "../told.js"
 import { useInstantClient } from "./instant-provider.js"
 
 /**

@@ -1,4 +1,4 @@
-import type { Off } from "../listeners.js"
+import type { Off } from "../emitter.js"
 
 /** An endpoint below `/instant/`. */
 export type FakeEndpoint = "login/" | "get_token/" | "subscribe/" | "logout/"

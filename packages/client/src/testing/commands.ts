@@ -1,6 +1,6 @@
-import { fieldsOf } from "../fields-of.js"
 import { End, ended, Refusal, refused } from "./codes.js"
 import { type Fields, numberIn, textIn } from "./fields.js"
+import { fieldsOf } from "./fields-of.js"
 import { type Identity, infoOf, type Peer, PING_INTERVAL } from "./peer.js"
 import type { StreamFilter } from "./stream.js"
 import type { FakeClaims, Verdict } from "./token-office.js"

@@ -1,6 +1,6 @@
+import type { Off } from "../emitter.js"
 import { websocketEndpoint } from "../endpoint.js"
 import type { InstantOptions } from "../instant.js"
-import type { Off } from "../listeners.js"
 import { Accounts } from "./accounts.js"
 import {
   Answers,

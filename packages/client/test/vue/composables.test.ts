@@ -14,6 +14,7 @@ import { WebSocket } from "ws"
 import { HeldHistory } from "../held-history.js"
 import { Queue } from "../queue.js"
 import { RealServer } from "../real-server.js"
+import { Scene } from "../scene.js"
 
 /** What composables give in a scope of an application. */
 class Part<Result> implements Disposable {
@@ -247,4 +248,16 @@ test("who goes and comes back in the same turn keeps the subscription", async ()
   using _second = new Part(instant, () => useChannel("lobby"))
   await server.instant.publish("lobby", "heard")
   expect(instant.getClient()?.getSubscription("$lobby")).toBe(subscription)
+})
+
+test("a history that the server refuses is told to onError, and the messages come all the same", async () => {
+  using scene = await Scene.connected()
+  const { instant, server } = scene
+  const errors = new Queue<InstantError>()
+  instant.onError(errors.push)
+  server.answer("history", { error: { code: 108, message: "not available" } })
+  using part = new Part(instant, () => useMessages("news", { history: 10 }))
+  expect(await errors.next()).toMatchObject({ kind: "request", code: 108, channel: "news" })
+  server.publish("news", "all the same")
+  await becomes(part.result, (messages) => texts(messages).includes("all the same"))
 })

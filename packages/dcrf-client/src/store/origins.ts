@@ -25,10 +25,18 @@ export function rowOrigin(
   { client, name, stream }: StreamOrigin,
   pk: Pk,
 ): Origin<RowState<object>> {
+  let wasMissing = false
   return {
     name,
     wants: (row) => String(stream.pkOf(row)) === String(pk),
-    watch: (watch) => watch.rows([pk]),
+    watch(watch, rows) {
+      const isMissing = rows.get(pk) === undefined
+      const isNew = wasMissing && !isMissing
+      // It was refused, or ended, while there was no such row.
+      if (isNew) watch.rows([])
+      watch.rows([pk], isNew)
+      wasMissing = isMissing && rows.isKnown
+    },
     stateOf: rowState,
     async fetch(options) {
       try {
@@ -55,7 +63,7 @@ export function listOrigin(
     stateOf: listState,
     wants: (row) => matches?.(row, filter) ?? (hasAll(row, args) || undefined),
     watch(watch, { pks }) {
-      if (lists === "rows") watch.rows(pks)
+      if (lists === "rows") watch.rows(pks, true)
       else watch.list(args, lists)
     },
     async fetch(request) {

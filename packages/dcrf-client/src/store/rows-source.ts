@@ -57,8 +57,8 @@ export class RowsSource<State> implements RowsViewer {
     this.#watch = createWatch(client, origin.name, {
       event: (action, data) => this.#take(this.#rows.apply(action, Object(data))),
       error: (error) => this.#watchFailed(error),
-      refetch: () => this.#fetching ?? this.#refresh(),
-      row: (pk) => this.#rows.get(pk),
+      refetch: () => this.#renew(),
+      late: () => void this.#refresh(),
     })
     this.#offStatus = client.onStatus((status) => this.#statusChanged(status))
     stream.viewers.add(this)
@@ -118,6 +118,12 @@ export class RowsSource<State> implements RowsViewer {
     return this.#fetching
   }
 
+  /** Fetches after a reconnect. What has crashed the server twice would do it again. */
+  #renew(): Promise<void> {
+    const hasCrashed = this.#fetchError?.kind === "connection"
+    return this.#fetching ?? (hasCrashed ? Promise.resolve() : this.#refresh())
+  }
+
   async #fetchWhileOutdated(): Promise<void> {
     // One that is given up rejects, and changes nothing that anybody hears of.
     const { signal } = this.#lifetime
@@ -166,12 +172,14 @@ export class RowsSource<State> implements RowsViewer {
   }
 
   #connected(): void {
-    // What was refused is tried again.
-    if (this.#watchError) this.#watch.rows([])
-    this.#watchError = undefined
+    // What was refused is tried again, but what has crashed the server.
+    if (this.#watchError && this.#watchError.kind !== "connection") {
+      this.#watch.rows([])
+      this.#watchError = undefined
+    }
     this.#origin.watch(this.#watch, this.#rows)
     // The client has subscribed again before, so that nothing is missed in between.
-    if (!this.#fetching) void this.#refresh()
+    void this.#renew()
   }
 }
 

@@ -20,6 +20,8 @@ export interface Selection {
 export class ServerRows {
   readonly #stream: StreamRows
   readonly #selection: Selection
+  /** Whether they were fetched. */
+  isKnown = false
   #rows = new Map<string, object>()
   #pageCount: number | undefined
 
@@ -39,12 +41,15 @@ export class ServerRows {
   replace({ rows, count }: Fetched): void {
     this.#rows = new Map(rows.map((row) => [this.#keyOf(row), row]))
     this.#pageCount = count
+    this.isKnown = true
   }
 
   /** Takes what an event tells. @returns whether only a fetch can tell what is here now */
   apply(action: string, data: object): boolean {
     const key = this.#keyOf(data)
     const isKnown = this.#rows.has(key)
+    // An observer without a serializer tells the key alone.
+    if (action !== "delete" && Object.keys(data).length === 1) return true
     const stays = action !== "delete" && this.#selection.wants(data) !== false
     // What comes or goes moves the rows of a page.
     if (!this.#isWhole && !(isKnown && stays)) return isKnown || action !== "update"

@@ -15,55 +15,52 @@ export interface ListActions {
 export interface WatchEvents {
   event(action: Action, data: unknown): void
   error(error: DcrfError): void
-  /** Events may have been missed. Resolves when what they told is known. */
+  /** Events may have been missed by a reconnect. Resolves when what they told is known. */
   refetch(): Promise<void>
-  row(pk: Pk): object | undefined
+  /** Events may have been missed before it was subscribed. */
+  late(): void
 }
 
 /** The subscriptions of one list or row. */
 export interface Watch {
   /** Subscribes to what the arguments of a list name, once. */
   list(args: object, actions: ListActions): void
-  /** Subscribes to these rows each, and to nothing else. */
-  rows(pks: readonly Pk[]): void
+  /** Subscribes to these rows each, and to nothing else. `isLate` if they are not about to be fetched. */
+  rows(pks: readonly Pk[], isLate?: boolean): void
 }
 
 /** Makes a watch without subscriptions. */
 export function createWatch(client: Client, stream: string, events: WatchEvents): Watch {
   const subscriptions = new Map<string, Subscription<unknown>>()
+  // What is fetched is shown at once: nothing is left to tell as an event.
+  const refetch = () => events.refetch().then(() => [])
 
-  function subscribe(key: string, what: Pk | object, options: SubscribeOptions): void {
-    if (subscriptions.has(key)) return
+  function subscribe(key: string, what: Pk | object, options: SubscribeOptions = {}) {
+    if (subscriptions.has(key)) return []
     const subscription: Subscription<unknown> = client.subscribe(
       stream,
       what,
       (data, action) => events.event(action, data),
-      { ...options, onError: events.error },
+      { ...options, refetch, onError: events.error },
     )
     subscriptions.set(key, subscription)
     subscription.catch(events.error)
+    return [subscription]
   }
 
   return {
     list(args, actions) {
-      const refetch = () => events.refetch().then(() => [])
-      subscribe("", args, { ...actions, includeCreateEvents: true, refetch })
+      subscribe("", args, { ...actions, includeCreateEvents: true })
     },
-    rows(pks) {
+    rows(pks, isLate = false) {
       const wanted = new Map(pks.map((pk) => [String(pk), pk]))
       for (const [key, subscription] of subscriptions) {
         if (wanted.has(key)) continue
         subscriptions.delete(key)
         void subscription.cancel()
       }
-      for (const [key, pk] of wanted) {
-        // Others may share this subscription, and keep it longer.
-        const refetch = async () => {
-          await events.refetch()
-          return events.row(pk) ?? client.retrieve(stream, pk)
-        }
-        subscribe(key, pk, { refetch })
-      }
+      const made = [...wanted].flatMap(([key, pk]) => subscribe(key, pk))
+      if (isLate && made.length > 0) void Promise.allSettled(made).then(events.late)
     },
   }
 }

@@ -182,6 +182,56 @@ test("where there is no observer, a list follows each of its rows", async () => 
   expect(scene.server.subscriptions).toEqual([])
 })
 
+test("where there is no observer, what changes before its rows are subscribed is shown", async () => {
+  await using scene = new Scene({
+    stream: { observers: [] },
+    store: { streams: { things: { lists: "rows" } } },
+  })
+  const hold = scene.server.hold("things", "subscribe_instance")
+  const listening = new Listening(scene.store.list("things"))
+  await listening.is("live")
+  await scene.server.received("things", "subscribe_instance")
+  scene.server.update("things", 1, { name: "changed" })
+  await tasks()
+  hold.release()
+  await listening.until(({ data }) => data[0]?.name === "changed")
+})
+
+test("rows of which an observer tells the key alone are fetched", async () => {
+  await using scene = new Scene({
+    stream: {
+      observers: [
+        {
+          frame: ({ action, data: { pk }, requestId }) => ({
+            ...{ action, body: { pk } },
+            request_id: requestId,
+          }),
+        },
+      ],
+    },
+  })
+  const listening = new Listening(scene.store.list("things"))
+  await listening.is("live")
+  scene.server.update("things", 1, { name: "pear" })
+  const state = await listening.until(({ data }) => data[0]?.name === "pear")
+  expect(namesIn(state)).toEqual(["pear", "banana"])
+})
+
+test("a list or an observer over which the server crashes is an error, and isn't asked for without end", async () => {
+  for (const action of ["list", "subscribe_to_all"]) {
+    await using scene = new Scene()
+    scene.server.answer("things", action, () => {
+      throw new Error("on fire")
+    })
+    const { error } = await new Listening(scene.store.list("things")).is("error")
+    expect(error).toMatchObject({ kind: "connection", code: 1011 })
+    await scene.client.retrieve("things", 1, {}, { retry: true })
+    scene.server.cut()
+    await scene.client.retrieve("things", 1, {}, { retry: true })
+    expect(scene.asked(action)).toBe(2)
+  }
+})
+
 test("without the observer that it needs, a list has its rows, and an error that says so", async () => {
   await using scene = new Scene({ stream: { observers: [] } })
   const listening = new Listening(scene.store.list("things"))

@@ -184,6 +184,41 @@ test("an event that is an error is looked into", async () => {
   off()
 })
 
+test("a row that wasn't there when it was subscribed is followed after the next connection", async () => {
+  await using scene = new Scene()
+  const row = new Listening(scene.store.row("things", 9))
+  await row.is("missing")
+  scene.server.create("things", { pk: 9, name: "nine" })
+  scene.server.cut()
+  await row.is("live")
+  scene.server.update("things", 9, { name: "changed" })
+  await row.until(({ data }) => data?.name === "changed")
+})
+
+test("a row that wasn't there is followed when this client creates it", async () => {
+  await using scene = new Scene({ stream: { newPk: () => 9 } })
+  const row = new Listening(scene.store.row("things", 9))
+  await row.is("missing")
+  await scene.store.list("things").create({ pk: 9, name: "nine" })
+  await row.is("live")
+  await tasks()
+  scene.server.update("things", 9, { name: "changed" })
+  await row.until(({ data }) => data?.name === "changed")
+})
+
+test("a row over whose subscription the server crashes is an error, and isn't asked for without end", async () => {
+  await using scene = new Scene()
+  scene.server.answer("things", "subscribe_instance", () => {
+    throw new Error("on fire")
+  })
+  const { error } = await new Listening(scene.store.row("things", 1)).is("error")
+  expect(error).toMatchObject({ kind: "connection", code: 1011 })
+  await scene.client.list("things")
+  scene.server.cut()
+  await scene.client.list("things", {}, { retry: true })
+  expect(scene.asked("subscribe_instance")).toBe(2)
+})
+
 test("closed and opened again, a store goes on", async () => {
   await using scene = new Scene()
   const listening = new Listening(scene.store.row("things", 1))
