@@ -14,7 +14,7 @@ Level = Channel.Level
 
 
 @pytest.fixture(autouse=True)
-def _channels(db: None) -> None:
+def _channels(make_user: MakeUser) -> None:
     Channel.objects.all().delete()
     groups = {name: Group.objects.create(name=name) for name in ("team", "friends", "others")}
 
@@ -30,6 +30,8 @@ def _channels(db: None) -> None:
     add("office", Level.Staff, "others")
     add("root", Level.Superuser)
     add("off", Level.Public, "team", is_active=False)
+    # What another user is makes no difference.
+    make_user("other", is_staff=True, is_superuser=True).groups.set(groups.values())
 
 
 WHO = [

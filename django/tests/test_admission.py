@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.test import AsyncClient
 from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from instant.models import Channel
-from tests.browser import Browser, refusal_of
+from tests.browser import PASSWORD, Browser, refusal_of
 from tests.conftest import MakeUser
 from tests.test_endpoints import subject
 
@@ -52,6 +54,14 @@ def test_a_user_is_called_by_any_other_field(
     User.objects.update(email="joe@example.com")
     settings.INSTANT_USER_ID = source
     assert subject(browser) == "joe@example.com"
+
+
+def test_a_function_may_look_at_all_of_a_user_for_one_query(
+    browser: Browser, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.INSTANT_USER_ID = lambda user: f"{user.email}/{user.last_name}/{user.pk}"
+    with django_assert_num_queries(3):
+        assert browser.tokens()
 
 
 class Impersonation:
@@ -122,3 +132,17 @@ def test_who_is_logged_in_is_nobody_elses_visitor_with_anonymous_access(
     User.objects.update(is_active=False)
     assert subject(browser) == ""
     assert browser.channels() == ["public"]
+
+
+def test_asgi_is_answered_as_wsgi_is(make_user: MakeUser) -> None:
+    make_user()
+
+    async def log_in() -> list[str]:
+        client = AsyncClient()
+        credentials = {"username": "user", "password": PASSWORD}
+        for path, body in (("login", credentials), ("get_token", {})):
+            response = await client.post(f"/instant/{path}/", body, "application/json")
+            assert response.status_code == 200
+        return [channel["name"] for channel in response.json()["channels"]]
+
+    assert async_to_sync(log_in)() == ["$users", "public"]

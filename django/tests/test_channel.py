@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from instant.channel_name import fault_of, possible_names, private_name
+from instant.init import ensure_channel_is_private
 from instant.models import Channel
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,7 @@ Level = Channel.Level
     ],
 )
 def test_the_name_of_a_private_channel(name: str, private: str) -> None:
-    assert private_name(name) == private
+    assert private_name(name) == ensure_channel_is_private(name) == private
     assert Channel.objects.create(name=name, level=Level.Users).name == private
     again = Channel(name=f"{name}2", level=Level.Groups)
     Channel.objects.bulk_create([again])
@@ -81,6 +83,8 @@ def test_a_channel_that_becomes_private_gets_its_sign_and_keeps_it() -> None:
 def test_names_that_cannot_be(name: str, fault: str) -> None:
     with pytest.raises(ValidationError, match=fault):
         Channel(name=name, level=Level.Users).save()
+    with pytest.raises(ValidationError, match=fault):
+        Channel.objects.bulk_create([Channel(name=name, level=Level.Users)])
     with pytest.raises(ValidationError) as refused:
         Channel(name=name, level=Level.Users).full_clean()
     assert list(refused.value.message_dict) == ["name"]
@@ -126,3 +130,10 @@ def test_the_names_that_may_be_meant() -> None:
     assert possible_names("x") == ("x", "$x", "$x")
     assert possible_names("$x") == ("$x",)
     assert possible_names("ns:$x") == ("ns:$x", "$ns:$x", "$ns:x")
+
+
+def test_a_group_knows_its_channels() -> None:
+    group = Group.objects.create(name="team")
+    channel = Channel.objects.create(name="team", level=Level.Groups)
+    channel.groups.add(group)
+    assert list(group.channel_set.all()) == [channel]

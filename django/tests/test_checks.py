@@ -99,6 +99,11 @@ def test_a_wrong_setting_is_named_with_its_cure(
         call_command("check")
 
 
+def test_a_setting_of_old_is_named_with_what_to_do(settings: Settings) -> None:
+    settings.CENTRIFUGO_SECRET_KEY = "key"
+    assert "name it CENTRIFUGO_HMAC_KEY" in found()["instant.W006"]
+
+
 @pytest.mark.parametrize(
     ("key", "weakness"),
     [

@@ -214,6 +214,12 @@ class TestLogout:
         browser.client.cookies["sessionid"] = session
         assert refusal_of(browser.send("get_token")) == "403 not_signed_in"
 
+    def test_takes_the_token_of_the_login(self, make_user: MakeUser) -> None:
+        make_user()
+        browser = Browser()
+        token = json.loads(browser.login("user").content)["csrf_token"]
+        assert browser.send("logout", headers={"X-CSRFToken": token}).status_code == 200
+
     def test_refuses_who_has_no_token_or_anothers(
         self, browser: Browser, make_user: MakeUser
     ) -> None:
@@ -312,6 +318,7 @@ class TestEveryEndpoint:
         browser = Browser()
         assert refusal_of(browser.login("user", "wrong")) == "403 wrong_credentials"
         assert refusal_of(browser.login("user")) == "500 internal"
+        assert User.objects.get().last_login is None
         settings.CENTRIFUGO_HMAC_KEY = "x" * 32
         assert refusal_of(browser.send("get_token")) == "403 not_signed_in"
 

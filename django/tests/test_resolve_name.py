@@ -4,8 +4,10 @@ import asyncio
 import time
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
+from instant import resolve_name as module
 from instant.models import Channel
 from instant.resolve_name import OldNameWarning, channel_names, resolve_name
 
@@ -57,6 +59,29 @@ class TestResolveName:
     ) -> None:
         with django_assert_num_queries(0):
             assert resolve_name("$users") == "$users"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_seen_after_its_transaction_whoever_asked_meanwhile() -> None:
+    with transaction.atomic():
+        Channel.objects.create(name="lobby", level=Level.Users)
+        # As another thread sees it, before the commit.
+        channel_names._known = (time.monotonic() + 5, frozenset())
+    assert resolve_name("lobby") == "$lobby"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_read_during_a_change_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load_during_a_change() -> frozenset[str]:
+        Channel.objects.create(name="lobby", level=Level.Users)
+        return frozenset()
+
+    monkeypatch.setattr(module, "_load", load_during_a_change)
+    assert resolve_name("lobby") == "lobby"
+    monkeypatch.undo()
+    assert resolve_name("lobby") == "$lobby"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,6 +57,14 @@ def test_tokens_are_good_for_ten_minutes_or_as_long_as_the_setting_says(
     assert lifetime(connection_token(USER)) == 3
 
 
+def test_tokens_tell_to_the_millisecond_when_they_were_made(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.123456)
+    claims = jwt.decode(connection_token(USER), options={"verify_signature": False})
+    assert (claims["iat"], claims["exp"]) == (2_000_000_000.123, 2_000_000_600)
+
+
 def test_an_anonymous_visitor_has_an_empty_name_and_no_channel_of_their_own(
     settings: Settings,
 ) -> None:

@@ -39,10 +39,13 @@ class ChannelQuerySet(_Channels):
         return self.filter(seen, is_active=True).order_by("name")
 
     def bulk_create(self, objs: Iterable[Channel], *args: Any, **kwargs: Any) -> list[Channel]:
-        """Add channels as Django does, with the ``$`` of those that are not public."""
+        """Add channels as Django does, under normalized names.
+
+        Raises `ValidationError` for a name or a level that can't be.
+        """
         channels = list(objs)
         for channel in channels:
-            channel.normalize_name()
+            channel.prepare()
         return super().bulk_create(channels, *args, **kwargs)
 
 

@@ -16,6 +16,7 @@ from instant.conf import MAKE_A_KEY, Settings, SettingsError, settings
 from instant.engine_probe import probe_engine
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
+from instant.old_settings import OLD_SETTINGS
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
 
@@ -31,7 +32,10 @@ def register_checks() -> None:
 
 
 def check_settings(**_: object) -> list[CheckMessage]:
-    """Read every setting: ``instant.E001`` is a wrong one, ``instant.W001`` a missing key."""
+    """Read every setting: ``instant.E001`` is a wrong one, ``instant.W001`` a missing key.
+
+    ``instant.W006`` is one that only versions before 4 read.
+    """
     found: list[CheckMessage] = []
     for name in (name for name in vars(Settings) if name.isupper()):
         try:
@@ -41,7 +45,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
             # A site must pass without keys: it gets them from a command of ours.
             kind, code = (CheckWarning, "W001") if is_missing else (Error, "E001")
             found.append(kind(str(error), id=f"instant.{code}"))
-    return [*found, *_check_user_id()]
+    return [*found, *_check_user_id(), *_check_old_settings()]
 
 
 def _check_user_id() -> Iterable[CheckMessage]:
@@ -50,6 +54,13 @@ def _check_user_id() -> Iterable[CheckMessage]:
         model = get_user_model().__name__
         text = f"INSTANT_USER_ID is {source!r} in settings: {model} has no such field"
         yield Error(text, hint="Name a field that all users have.", id="instant.E001")
+
+
+def _check_old_settings() -> Iterable[CheckMessage]:
+    for name, cure in OLD_SETTINGS.items():
+        if hasattr(django_settings, name):
+            text = f"{name} in settings is not read any more: {cure}."
+            yield CheckWarning(text, id="instant.W006")
 
 
 def check_keys(**_: object) -> list[CheckMessage]:

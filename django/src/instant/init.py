@@ -1,4 +1,4 @@
-"""The names that this module had before 5.0."""
+"""What django-instant 4 had here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from instant.channel_name import private_name
+from instant.channel_name import private_name as ensure_channel_is_private
 from instant.engine_program.engine_config import DEFAULT_PORT, value_at
 from instant.engine_program.engine_home import site_folder
 
-ensure_channel_is_private = private_name
+__all__ = ["ensure_channel_is_private", "generate_settings_from_conf"]
 
 
 def generate_settings_from_conf(conf: Mapping[str, Any], site_name: str | None = None) -> list[str]:

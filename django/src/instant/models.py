@@ -79,8 +79,7 @@ class Channel(models.Model):
                 return
             # A new level may change the name with it.
             update_fields.add("name")
-        self.normalize_name()
-        self._require_possible()
+        self.prepare()
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def normalize_name(self) -> None:
@@ -104,7 +103,9 @@ class Channel(models.Model):
         if faults:
             raise ValidationError(faults)
 
-    def _require_possible(self) -> None:
+    def prepare(self) -> None:
+        """Normalize the name; raises `ValidationError` for a name or a level that can't be."""
+        self.normalize_name()
         fault = fault_of(self.name)
         if fault is not None:
             raise ValidationError({"name": _name_error(self.name, fault)})

@@ -8,7 +8,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.models.signals import post_delete, post_save
 
 from instant.channel_name import is_old_private_name, possible_names
@@ -25,6 +25,8 @@ class OldNameWarning(UserWarning):
 class ChannelNames:
     """The names of all channels, remembered by this process for `MEMORY` seconds."""
 
+    _changes = 0
+
     def __init__(self) -> None:
         self._known: tuple[float, frozenset[str]] | None = None
 
@@ -38,19 +40,24 @@ class ChannelNames:
         known = self._known
         if known is not None and time.monotonic() < known[0]:
             return known[1]
+        changes = self._changes
         names = _in_thread() if _is_in_event_loop() else _load()
-        self._known = (time.monotonic() + MEMORY, names)
+        # What was read while another thread made a change may be without it.
+        if changes == self._changes:
+            self._known = (time.monotonic() + MEMORY, names)
         return names
 
-    def forget(self, **_: object) -> None:
-        """Ask the database the next time."""
+    def forget(self, *, using: str | None = None, **_: object) -> None:
+        """Ask the database the next time, and the next time after what goes on in `using`."""
+        self._changes += 1
         self._known = None
+        if using is not None:
+            transaction.on_commit(self.forget, using=using)
 
 
 channel_names = ChannelNames()
 """The names that `resolve_name` goes by."""
 
-# Not those of another model, and not of a subclass' table.
 post_save.connect(channel_names.forget, sender=Channel, dispatch_uid="instant.channel_names")
 post_delete.connect(channel_names.forget, sender=Channel, dispatch_uid="instant.channel_names")
 
