@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from instant.models import Channel
+from instant.outbox_admin import OutboxEntryAdmin
+
+__all__ = ["ChannelAdmin", "ChannelForm", "OutboxEntryAdmin"]
 
 if TYPE_CHECKING:
     _ChannelAdmin = admin.ModelAdmin[Channel]

@@ -10,8 +10,10 @@ class InstantConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what ``manage.py check`` looks at."""
+        """Register what ``manage.py check`` looks at, and listen to what takes access away."""
         # It reads models, which are there only now.
         from instant.checks import register_checks
+        from instant.revocation import connect_revocation
 
         register_checks()
+        connect_revocation()

@@ -42,7 +42,12 @@ def add(publications: Sequence[Publication]) -> None:
 def retry(entries: QuerySet[OutboxEntry]) -> int:
     """Have failed entries tried again from the start; tell how many they are."""
     return entries.filter(state=OutboxState.Failed).update(
-        state=OutboxState.Pending, attempts=0, due_at=timezone.now(), last_error=""
+        state=OutboxState.Pending,
+        attempts=0,
+        due_at=timezone.now(),
+        last_error="",
+        claimed_by="",
+        claimed_until=None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connections, router, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from instant.models import OutboxEntry, OutboxState
@@ -46,11 +46,23 @@ def _free_channels(
     pending: QuerySet[OutboxEntry], worker: str, now: datetime, most: int
 ) -> list[str]:
     """Lock the first entries of channels that nobody has, and name the channels."""
-    firsts = pending.order_by().values("channel").annotate(first=Min("pk")).values("first")
+    # What was never tried is due: the clock of who put it in may be another.
+    channels = (
+        pending.order_by()
+        .values("channel")
+        .annotate(
+            first=Min("pk"),
+            held=Max("claimed_until", filter=~Q(claimed_by=worker)),
+            due=Max("due_at", filter=Q(attempts__gt=0)),
+        )
+    )
+    free = channels.filter(Q(held=None) | Q(held__lte=now), Q(due=None) | Q(due__lte=now))
+    # A list, as within the next statement some databases ask it anew for each row.
+    firsts = list(free.order_by("first").values_list("first", flat=True)[:most])
+    # What another has taken in between is out.
     is_free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=worker)
-    heads = pending.filter(is_free, pk__in=firsts, due_at__lte=now).order_by("pk")
-    locked = _locked(heads, skip_locked=True)[:most]
-    return list(locked.values_list("channel", flat=True))
+    heads = _locked(pending.filter(is_free, pk__in=firsts), skip_locked=True)
+    return list(heads.values_list("channel", flat=True))
 
 
 def _locked(entries: QuerySet[OutboxEntry], skip_locked: bool = False) -> QuerySet[OutboxEntry]:
@@ -78,7 +90,7 @@ def _unbroken(entries: Iterable[OutboxEntry], worker: str, now: datetime) -> lis
             and entry.claimed_until is not None
             and entry.claimed_until > now
         )
-        if is_others or entry.due_at > now:
+        if is_others or (entry.attempts > 0 and entry.due_at > now):
             barred.add(entry.channel)
         if entry.channel not in barred:
             taken.append(entry)

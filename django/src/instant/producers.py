@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, Literal, TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import router, transaction
 
-from instant import engine, outbox
-from instant.conf import settings
+from instant import engine
+from instant.delivery import deliver, is_later
 from instant.envelope import Event, Publication, write_publication
 from instant.errors import (
     BadAnswerError,
@@ -23,7 +21,6 @@ from instant.errors import (
     RefusedError,
     UnauthorizedError,
 )
-from instant.models import OutboxEntry
 from instant.personal_channel import PERSONAL, personal_channel
 from instant.resolve_name import channel_names, resolve_name
 from instant.tokens import user_id
@@ -56,8 +53,6 @@ _BROADCAST_CHANNELS: Final[dict[BroadcastTarget | None, str]] = {
     "superuser": "$superuser",
 }
 
-_logger = logging.getLogger("instant")
-
 
 def publish(  # noqa: PLR0913  # What an event may carry.
     channel: str,
@@ -84,7 +79,7 @@ def publish(  # noqa: PLR0913  # What an event may carry.
     `SettingsError` for a wrong setting.
     """
     event = Event(channel, message, event_class, data, bucket, site)
-    _deliver([_prepare(event)], on_commit, durable)
+    deliver([_prepare(event)], on_commit, durable)
 
 
 async def apublish(  # noqa: PLR0913  # What an event may carry.
@@ -100,9 +95,9 @@ async def apublish(  # noqa: PLR0913  # What an event may carry.
 ) -> None:
     """Publish as `publish` does; the event loop goes on meanwhile."""
     event = Event(channel, message, event_class, data, bucket, site)
-    if _is_later(on_commit, durable):
+    if is_later(on_commit, durable):
         # Django's connection and its transactions are in one thread.
-        await sync_to_async(lambda: _deliver([_prepare(event)], on_commit, durable))()
+        await sync_to_async(lambda: deliver([_prepare(event)], on_commit, durable))()
         return
     if not channel_names.is_fresh:
         await sync_to_async(channel_names.current)()
@@ -117,7 +112,7 @@ def publish_many(
     What can't be said in JSON is found before any is sent. Raises `PartlyRefusedError` when the
     engine refuses some: it took the others. Else as `publish`.
     """
-    _deliver([_prepare(event) for event in events], on_commit, durable)
+    deliver([_prepare(event) for event in events], on_commit, durable)
 
 
 def publish_to(  # noqa: PLR0913  # What an event may carry.
@@ -139,7 +134,7 @@ def publish_to(  # noqa: PLR0913  # What an event may carry.
     if of == "":
         raise ValueError("publish_to needs a user: who is anonymous has no channel")
     event = Event(personal_channel(of), message, event_class, data, bucket, site)
-    _deliver([write_publication(event, event.channel, PERSONAL)], on_commit, durable)
+    deliver([write_publication(event, event.channel, PERSONAL)], on_commit, durable)
 
 
 def broadcast(  # noqa: PLR0913  # What an event may carry.
@@ -173,47 +168,3 @@ def broadcast(  # noqa: PLR0913  # What an event may carry.
 
 def _prepare(event: Event) -> Publication:
     return write_publication(event, resolve_name(event.channel))
-
-
-def _is_later(on_commit: bool | None, durable: bool | None) -> bool:
-    is_durable = settings.INSTANT_DURABLE if durable is None else durable
-    return is_durable or (settings.INSTANT_ON_COMMIT if on_commit is None else on_commit)
-
-
-def _deliver(
-    publications: Sequence[Publication], on_commit: bool | None, durable: bool | None
-) -> None:
-    if settings.INSTANT_DURABLE if durable is None else durable:
-        outbox.add(publications)
-        return
-    if settings.INSTANT_ON_COMMIT if on_commit is None else on_commit:
-        using = router.db_for_write(OutboxEntry)
-        if transaction.get_connection(using).in_atomic_block:
-            # What others do on commit is done all the same when the engine is down.
-            transaction.on_commit(lambda: _send_or_log(publications), using=using, robust=True)
-            return
-    _send(publications)
-
-
-def _send_or_log(publications: Sequence[Publication]) -> None:
-    try:
-        _send(publications)
-    except PublishError as error:
-        channels = ", ".join(sorted({each.channel for each in publications}))
-        _logger.error("Not published to %s after the commit: %s", channels, error)  # noqa: TRY400
-
-
-def _send(publications: Sequence[Publication]) -> None:
-    commands = [engine.publish_command(publication) for publication in publications]
-    if len(commands) == 1:
-        engine.call(*commands[0])
-        return
-    outcomes = [outcome for cut in engine.batches(commands) for outcome in engine.batch(cut)]
-    refused = {
-        place: outcome
-        for place, outcome in enumerate(outcomes)
-        if isinstance(outcome, RefusedError)
-    }
-    if refused:
-        first = next(iter(refused.values()))
-        raise PartlyRefusedError(f"{len(refused)} of {len(commands)} events: {first}", refused)

@@ -14,12 +14,12 @@ When = Literal["before", "unanswered", "answered"]
 
 
 class KillingProxy:
-    """Calls `kill` once, at request `number`, counted from 1."""
+    """Counts requests, and calls `kill` once, at request `number`, counted from 1."""
 
     def __init__(self, engine_url: str, number: int, when: When, kill: Callable[[], None]) -> None:
         self._address = urlsplit(engine_url).netloc
         self._number, self._when, self._kill = number, when, kill
-        self._count = 0
+        self.count = 0
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"proxy": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -39,8 +39,8 @@ class KillingProxy:
     def pass_on(self, path: str, key: str, body: bytes) -> tuple[bytes, Callable[[], None]] | None:
         """Have the engine answer; give what is to be done after it, or None for no answer."""
         with self._lock:
-            self._count += 1
-            when = self._when if self._count == self._number else None
+            self.count += 1
+            when = self._when if self.count == self._number else None
         if when == "before":
             self._kill()
             return None

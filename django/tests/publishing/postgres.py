@@ -72,7 +72,10 @@ class PostgresCluster:
 def _programs() -> Path:
     found = _find()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
+        for arguments in (
+            ["update"],
+            ["install", "--yes", "--no-install-recommends", "postgresql"],
+        ):
             apt_get = ["apt-get", "--quiet", *arguments]
             subprocess.run(apt_get, check=True, timeout=600)  # noqa: S603  # As written here.
         found = _find()

@@ -6,14 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0
-
-TAKES = "import django; django.setup(); "
 
 
 class Site:
@@ -22,6 +19,7 @@ class Site:
     def __init__(self, database: dict[str, Any], engine_url: str) -> None:
         self.database = database
         self.engine_url = engine_url
+        self.timeout = 0.5
         self._processes: list[subprocess.Popen[str]] = []
 
     def start(self, *command: str, engine_url: str | None = None) -> subprocess.Popen[str]:
@@ -31,6 +29,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "tests.publishing.site_settings",
             "SITE_DATABASE": json.dumps(self.database),
             "SITE_ENGINE": engine_url or self.engine_url,
+            "SITE_TIMEOUT": str(self.timeout),
         }
         process = subprocess.Popen(  # noqa: S603  # Only our own.
             [sys.executable, *command],
@@ -55,25 +54,25 @@ class Site:
         lines = self.run("-c", f"import django, json; django.setup()\n{program}").splitlines()
         return json.loads(lines[-1]) if lines else None
 
-    def outbox(self, channels: str) -> list[tuple[str, str]]:
-        """Tell channel and data of all entries of channels that begin so, in their order."""
-        entries = self.execute(
-            "from instant.models import OutboxEntry as E\n"
-            f"rows = E.objects.filter(channel__startswith={channels!r}).order_by('pk')\n"
-            "print(json.dumps([[e.channel, json.loads(e.envelope)['data'], e.state] for e in rows]))"
+    def placed(self, prefix: str, last: str | None = None) -> dict[str, list[str]]:
+        """Tell the data of all entries by channel, in their order, after placing a last one."""
+        return dict(
+            self.execute(
+                "from instant.models import OutboxEntry as E\n"
+                "from instant.producers import publish\n"
+                f"all = E.objects.filter(channel__startswith={prefix!r}).order_by('pk')\n"
+                "names = sorted({entry.channel for entry in all})\n"
+                f"last = {last!r}\n"
+                "for name in names if last else ():\n"
+                "    publish(name, data=last, durable=True)\n"
+                "data = lambda entry: json.loads(entry.envelope)['data']\n"
+                "found = {name: [data(e) for e in all.filter(channel=name)] for name in names}\n"
+                "print(json.dumps(found))"
+            )
         )
-        return [(channel, data) for channel, data, _ in entries]
 
     def close(self) -> None:
         """End all that still runs."""
         for process in self._processes:
             process.kill()
             process.communicate()
-
-
-def eventually(condition: Any, seconds: float = DEADLINE) -> None:
-    """Ask again until it is so; fail when it doesn't become so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not become so in time"
-        time.sleep(0.02)

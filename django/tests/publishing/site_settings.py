@@ -7,7 +7,7 @@ from tests.settings import *  # noqa: F403  # All of them but these.
 
 DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
 CENTRIFUGO_URL = os.environ["SITE_ENGINE"]
-INSTANT_TIMEOUT = 0.5
+INSTANT_TIMEOUT = float(os.environ["SITE_TIMEOUT"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
