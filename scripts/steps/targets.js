@@ -39,7 +39,14 @@ function targets() {
   const libraries = rooms.filter(
     (room) => room !== "packages/pages" && existsSync(join(root, room, "tsconfig.json")),
   )
-  return [compiled("packages", libraries), command, scriptTag, pages, compiled("bench", ["bench"])]
+  return [
+    compiled("packages", libraries),
+    command,
+    scriptTag,
+    djangoParts,
+    pages,
+    compiled("bench", ["bench"]),
+  ]
 }
 
 /**
@@ -93,6 +100,17 @@ const scriptTag = {
   ],
   outputs: ["packages/client/bundle/index.min.js", "packages/client/bundle/index.min.json"],
   build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/client") }),
+}
+
+/** What the Python package carries of the others. @type {Target} */
+const djangoParts = {
+  name: "parts of django-instant",
+  sources: ["django/copy-parts.js", ...command.sources, ...scriptTag.sources],
+  outputs: [
+    "django/src/instant/engine_program/js/bundle/main.js",
+    "django/src/instant/static/instant/index.min.js",
+  ],
+  build: () => runNode("django/copy-parts.js"),
 }
 
 /** The demo page, which carries the client in its bundle. @type {Target} */

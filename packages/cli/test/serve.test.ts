@@ -335,6 +335,13 @@ describe("instant serve says what to do when", () => {
     )
   })
 
+  test("the history can't be had", async () => {
+    await mkdir(join(cli.folder, "folder"))
+    const disk = { path: "folder" }
+    await cli.write("config.json", { broker: { enabled: true, type: "disk", disk } })
+    expect(await refusal()).toMatch(/^The history file .*folder can't be used: .*open.*\n$/)
+  })
+
   test("in production a secret is easy to guess", async () => {
     await cli.write("config.json", { client: { token: { hmac_secret_key: "secret" } } })
     const env = { NODE_ENV: "production" }

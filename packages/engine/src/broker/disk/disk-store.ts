@@ -70,9 +70,11 @@ export class DiskStore {
   }
 
   async #opened(): Promise<Opened> {
-    const answer = await this.#next()
+    const answer = await this.#answer()
     if (answer.kind === "opened") return answer
-    throw this.#error("can't be opened")
+    // The thread ends now, and has nothing to close.
+    this.#end ??= this.#error(answer.kind === "failed" ? answer.problem : "it can't be opened")
+    throw this.#end
   }
 
   #ask(request: Request): Promise<Answer> {
@@ -82,12 +84,16 @@ export class DiskStore {
   }
 
   async #next(): Promise<Answer> {
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    const answer = await this.#answer()
+    if (answer.kind === "failed") throw this.#error(answer.problem)
+    return answer
+  }
+
+  #answer(): Promise<Answer> {
+    return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#thread.ref()
     })
-    if (answer.kind === "failed") throw this.#error(answer.problem)
-    return answer
   }
 
   /** A process with nothing else to do waits for answers, and for no more. */

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
-import Libsql from "libsql"
 import type { KeyedResult } from "../idempotency.js"
 import type { InvalidationRecord, Records, SavedStream, Sweep } from "./records.js"
 import { invalidationRow, keyRow, publicationRow, streamRow } from "./rows.js"
+import { isSqliteDamage, openSqlite, type SqliteFile } from "./sqlite.js"
 
 /** How long to wait for another process that is about to leave the file, in milliseconds. */
 const BUSY_TIMEOUT = 5_000
@@ -35,11 +35,11 @@ const SCHEMA = `
 
 /** The SQLite file of a broker; all calls block, so it lives in a thread of its own. */
 export class HistoryFile {
-  readonly #file: Libsql.Database
+  readonly #file: SqliteFile
   readonly #statements: Statements
 
   /** @param file A sound file with the tables; {@link HistoryFile.open} has one. */
-  constructor(file: Libsql.Database) {
+  constructor(file: SqliteFile) {
     this.#file = file
     this.#statements = statements(file)
   }
@@ -148,7 +148,7 @@ export class HistoryFile {
 }
 
 type Statements = ReturnType<typeof statements>
-function statements(file: Libsql.Database) {
+function statements(file: SqliteFile) {
   return {
     begin: file.prepare("begin immediate"),
     commit: file.prepare("commit"),
@@ -181,8 +181,8 @@ function statements(file: Libsql.Database) {
   }
 }
 
-function openSound(path: string): Libsql.Database {
-  const file = new Libsql(path)
+function openSound(path: string): SqliteFile {
+  const file = openSqlite(path)
   try {
     file.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`)
     // Two engines on one file would count the same offsets: the second is refused.
@@ -191,9 +191,9 @@ function openSound(path: string): Libsql.Database {
     // What was acknowledged outlives the machine, not only the process.
     file.exec("pragma synchronous = full")
     file.exec("begin immediate; commit")
-    const [finding] = file.prepare("pragma quick_check(1)").pluck().all()
+    const finding = file.value("pragma quick_check(1)")
     if (finding !== "ok") throw new DamageError(String(finding))
-    const [version] = file.prepare("pragma user_version").pluck().all()
+    const version = file.value("pragma user_version")
     if (version === 0) file.exec(`begin; ${SCHEMA} commit`)
     else if (version !== SCHEMA_VERSION) {
       throw new Error(`${path} is of a newer version of Instant: update, or name another file`)
@@ -208,8 +208,7 @@ function openSound(path: string): Libsql.Database {
 class DamageError extends Error {}
 
 function isDamage(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined
-  return error instanceof DamageError || code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT"
+  return error instanceof DamageError || isSqliteDamage(error)
 }
 
 /** Renames a file, out of the way of a new one. @returns its new name */

@@ -29,6 +29,7 @@ export const publicationRow = z.object({
   data: z.union([
     z.string(),
     z.instanceof(ArrayBuffer).transform((bytes) => new Uint8Array(bytes)),
+    z.instanceof(Uint8Array),
   ]),
   info: z.string().nullable(),
   tags: z.string().nullable(),
