@@ -7,20 +7,24 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0
 HMAC_KEY = "hmac-key-of-the-tests-0123456789abcdef"
 API_KEY = "api-key-of-the-tests-0123456789abcdef"
+DJANGO = (sys.executable, "-W", "error", "-m", "django")
 
 
 class CommandProcess:
     """A command that runs; its lines can be waited for."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, arguments: list[str], environment: dict[str, str], python: Sequence[str] = DJANGO
+    ) -> None:
         self.process = subprocess.Popen(  # noqa: S603  # Only our own.
-            [sys.executable, "-W", "error", "-m", "django", *arguments],
+            [*python, *arguments],
             cwd=FOLDER,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""Whether an event gets from the site into a browser, and which link is broken when it doesn't."""
