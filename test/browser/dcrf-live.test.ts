@@ -1,10 +1,7 @@
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import {
-  type Fixture,
-  PATIENCE,
-  startFixture,
-} from "../../packages/dcrf-client/test/running-fixture.js"
+import { type Fixture, startFixture } from "../../packages/dcrf-client/test/running-fixture.js"
+import { PATIENCE } from "../virtual-environment.js"
 import { launchBrowser } from "./browser.js"
 import { bundlePage } from "./bundle-page.js"
 import { react, vue } from "./dcrf-frameworks.js"

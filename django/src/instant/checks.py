@@ -12,7 +12,7 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
 from instant.channel_name import fault_of, is_old_private_name
-from instant.conf import MAKE_A_KEY, Settings, SettingsError, settings
+from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
 from instant.engine_probe import probe_engine
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
@@ -37,7 +37,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
     ``instant.W006`` is one that only versions before 4 read.
     """
     found: list[CheckMessage] = []
-    for name in (name for name in vars(Settings) if name.isupper()):
+    for name in SETTING_NAMES:
         try:
             getattr(settings, name)
         except SettingsError as error:

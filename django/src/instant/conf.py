@@ -135,6 +135,9 @@ class Settings:
         return value
 
 
+SETTING_NAMES = tuple(name for name in vars(Settings) if name.isupper())
+"""The names of all settings of the app."""
+
 settings = Settings()
 """The app's settings, each read when it is asked for: they may be overridden in tests."""
 

@@ -16,16 +16,21 @@ from instant.models import OutboxEntry
 _logger = logging.getLogger("instant")
 
 
+def is_durable(durable: bool | None) -> bool:
+    """Tell whether publications go through the outbox: by the settings unless it is said."""
+    return settings.INSTANT_DURABLE if durable is None else durable
+
+
 def is_later(on_commit: bool | None, durable: bool | None) -> bool:
     """Tell whether `deliver` has to do with the database."""
-    return _is_durable(durable) or _is_on_commit(on_commit)
+    return is_durable(durable) or _is_on_commit(on_commit)
 
 
 def deliver(
     publications: Sequence[Publication], on_commit: bool | None, durable: bool | None
 ) -> None:
     """Send publications in the way that is asked for, or that the settings say. See `publish`."""
-    if _is_durable(durable):
+    if is_durable(durable):
         outbox.add(publications)
         return
     if _is_on_commit(on_commit):
@@ -42,10 +47,6 @@ def send_after_commit(publications: Sequence[Publication], using: str) -> None:
     That they can't be sent is logged: what others do on commit is done all the same.
     """
     transaction.on_commit(lambda: _send_or_log(publications), using=using, robust=True)
-
-
-def _is_durable(durable: bool | None) -> bool:
-    return settings.INSTANT_DURABLE if durable is None else durable
 
 
 def _is_on_commit(on_commit: bool | None) -> bool:

@@ -29,7 +29,7 @@ Command: TypeAlias = tuple[str, str]
 """A method of the API and the JSON of what it is asked."""
 
 MOST_AT_ONCE: Final = 16
-"""Requests of `acall` and `abatch` that are under way at a time; more of them wait."""
+"""Requests of `acall` that are under way at a time; more of them wait."""
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The longest request that the engine takes."""
@@ -71,11 +71,6 @@ def batch(commands: Sequence[Command]) -> list[Result | RefusedError]:
 async def acall(method: str, params: Mapping[str, Any] | str) -> Result:
     """Ask as `call` does; the event loop goes on meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), call, method, params)
-
-
-async def abatch(commands: Sequence[Command]) -> list[Result | RefusedError]:
-    """Ask as `batch` does; the event loop goes on meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), batch, commands)
 
 
 def publish_command(publication: Publication, idempotency_key: str | None = None) -> Command:

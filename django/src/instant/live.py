@@ -13,8 +13,7 @@ from django.db.models.signals import class_prepared, post_delete, post_save
 from django.utils.module_loading import import_string
 
 from instant import outbox
-from instant.conf import settings
-from instant.delivery import send_after_commit
+from instant.delivery import is_durable, send_after_commit
 from instant.envelope import Event, write_publication
 from instant.resolve_name import resolve_name
 
@@ -139,7 +138,7 @@ def _publish(options: LiveOptions, instance: models.Model, change: Change, using
     data = _data(options, instance, using)
     name = resolve_name(channel)
     publication = write_publication(Event(name, event_class=event_class, data=data), name)
-    if settings.INSTANT_DURABLE if options.durable is None else options.durable:
+    if is_durable(options.durable):
         outbox.add([publication])
     else:
         send_after_commit([publication], using)

@@ -1,7 +1,7 @@
 import type { Denied, InstantError, Recovered, Status } from "djangoinstant"
 import { FakeClock } from "djangoinstant/testing"
 import { expect, test, vi } from "vitest"
-import { Queue } from "./queue.js"
+import { Queue } from "../../../test/queue.js"
 import { Scene } from "./scene.js"
 
 const busy = { error: { code: 100, message: "internal", temporary: true } }

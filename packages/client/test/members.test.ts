@@ -2,7 +2,7 @@ import { type InstantError, type Member, type Message, useInstant } from "django
 import { FakeClock } from "djangoinstant/testing"
 import { expect, test } from "vitest"
 import { z } from "zod"
-import { Queue } from "./queue.js"
+import { Queue } from "../../../test/queue.js"
 import { Scene } from "./scene.js"
 
 const names = (members: readonly Member[]) => members.map(({ user }) => user).toSorted()

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import djangoinstant, { type InstantError, Message, useInstant } from "djangoinstant"
 import { expect, test, vi } from "vitest"
-import { Queue } from "./queue.js"
+import { Queue } from "../../../test/queue.js"
 import { Scene } from "./scene.js"
 
 const bare = { channel: "news", site: "Site" }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
 import { type Instant, InstantError, type Status } from "djangoinstant"
 import { expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import { type Mishap, mishaps, type Told } from "./never-deaf.js"
-import { Queue } from "./queue.js"
 import { Scene } from "./scene.js"
 
 /** Everything that an application is told, in the words of the table. */

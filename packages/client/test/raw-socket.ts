@@ -1,5 +1,5 @@
 import type { WebSocketClass } from "djangoinstant"
-import { Queue } from "./queue.js"
+import { Queue } from "../../../test/queue.js"
 
 /** What of the interface of a browser's WebSocket is used here. */
 interface SocketLike {

@@ -1,7 +1,7 @@
 import type { Instant, Message, Recovered, Status } from "djangoinstant"
 import { expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import { Line } from "./line.js"
-import { Queue } from "./queue.js"
 import { RealServer } from "./real-server.js"
 
 test("the README's order receives what the server publishes, each with its fields", async () => {

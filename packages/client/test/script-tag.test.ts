@@ -2,8 +2,8 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Envelope } from "@instant-ws/protocol"
 import { expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import { PageInstant } from "../src/script-tag.js"
-import { Queue } from "./queue.js"
 import { RealServer } from "./real-server.js"
 
 test("a page written for django-instant 2.4 receives raw envelopes, its channels' handlers first", async () => {

@@ -1,7 +1,7 @@
 import { useInstant } from "djangoinstant"
 import { FakeServer } from "djangoinstant/testing"
 import { expect, test } from "vitest"
-import { Queue } from "./queue.js"
+import { Queue } from "../../../test/queue.js"
 import { Scene } from "./scene.js"
 
 test("init, login, get_token, connect: the order of the README receives events", async () => {

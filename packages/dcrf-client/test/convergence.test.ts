@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { type Client, connect, type Subscription } from "../src/index.js"
 import { FakePeer } from "./fake-peer.js"
 import { opened } from "./scene.js"
-import { withDeadline } from "./with-deadline.js"
 
 const PKS = [1, 2, 3]
 

@@ -1,6 +1,6 @@
+import { Queue } from "../../../test/queue.js"
 import type { ClientOptions } from "../src/client-options.js"
 import type { ServerPayload } from "../src/dcrf-error.js"
-import { Queue } from "./queue.js"
 
 /** What a client sends, as far as the tests read it. */
 export interface Sent {

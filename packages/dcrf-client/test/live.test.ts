@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
+import { PATIENCE } from "../../../test/virtual-environment.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { type Client, connect, type DcrfError, type Untyped } from "../src/index.js"
-import { Queue } from "./queue.js"
 import { type Heard, heardOf, messageOf, Replay, recorded, type Step } from "./recorded-case.js"
-import { type Fixture, PATIENCE, type RunningFixture, startFixture } from "./running-fixture.js"
+import { type Fixture, type RunningFixture, startFixture } from "./running-fixture.js"
 import { opened, reached, rejection } from "./scene.js"
-import { withDeadline } from "./with-deadline.js"
 
 let fixture: Fixture
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import dcrf, {
   type ClientOptions,
   connect,
@@ -10,7 +11,6 @@ import dcrf, {
   type Transport,
 } from "../src/index.js"
 import { FakePeer } from "./fake-peer.js"
-import { Queue } from "./queue.js"
 import { opened, reached, rejection } from "./scene.js"
 
 const apple = { pk: 1, name: "apple" }

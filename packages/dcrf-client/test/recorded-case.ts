@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { WebSocket } from "ws"
+import { Queue } from "../../../test/queue.js"
 import {
   type Client,
   connect,
@@ -8,7 +9,6 @@ import {
   type Subscription,
   type Untyped,
 } from "../src/index.js"
-import { Queue } from "./queue.js"
 import type { RunningFixture } from "./running-fixture.js"
 import { opened } from "./scene.js"
 

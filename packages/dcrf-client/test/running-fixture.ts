@@ -1,17 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { existsSync, readFileSync } from "node:fs"
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises"
+import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { withDeadline } from "./with-deadline.js"
-
-/** How long a command may take, in milliseconds; the longest is to install the packages. */
-export const PATIENCE = 120_000
+import { PATIENCE, prepareVirtualEnvironment } from "../../../test/virtual-environment.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 
 /** A DCRF server, or why there is none. */
 export type Fixture =
@@ -20,47 +16,12 @@ export type Fixture =
 
 const execute = promisify(execFile)
 const sources = fileURLToPath(new URL("fixture", import.meta.url))
-const requirements = join(sources, "requirements.txt")
-/** By its requirements, so that it is made anew when they change. */
-const home = join(
-  fileURLToPath(new URL("../../../.cache/dcrf-fixture", import.meta.url)),
-  createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12),
-)
-const system = process.platform === "win32" ? "python" : "python3"
-const pythonIn = (place: string) =>
-  process.platform === "win32" ? join(place, "Scripts", "python.exe") : join(place, "bin", "python")
-const python = pythonIn(home)
 
 /** Starts the server on a free port, in a virtual environment that is made at first. */
 export async function startFixture(): Promise<Fixture> {
-  try {
-    await install()
-  } catch (error) {
-    return { kind: "missing", reason: reasonOf(error) }
-  }
-  return Object.assign(await RunningFixture.start(), { kind: "running" } as const)
-}
-
-async function install(): Promise<void> {
-  if (existsSync(python)) return
-  // Test files run at once: it is made aside, and whoever is first puts it in its place, whole.
-  const making = `${home}-${process.pid}`
-  await mkdir(making, { recursive: true })
-  const pip = ["-m", "pip", "--disable-pip-version-check", "install"]
-  await execute(system, ["-m", "venv", making], { timeout: PATIENCE })
-  await execute(pythonIn(making), [...pip, "--requirement", requirements], { timeout: PATIENCE })
-  try {
-    await rename(making, home)
-  } catch (error) {
-    if (!existsSync(python)) throw error
-    await rm(making, { recursive: true })
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if ("code" in error && error.code === "ENOENT") return `there is no ${system} on this machine`
-  return `the server's virtual environment can't be made: ${error.message.trim()}`
+  const environment = await prepareVirtualEnvironment(join(sources, "requirements.txt"))
+  if (environment.kind === "missing") return environment
+  return Object.assign(await RunningFixture.start(environment.python), { kind: "running" } as const)
 }
 
 /** A DCRF server in a process of its own, steered over HTTP as its README says. */
@@ -76,7 +37,7 @@ export class RunningFixture {
     this.#host = host
   }
 
-  static async start(): Promise<RunningFixture> {
+  static async start(python: string): Promise<RunningFixture> {
     const folder = await mkdtemp(join(tmpdir(), "dcrf-fixture-"))
     const env = {
       ...process.env,

@@ -1,5 +1,5 @@
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { Client, Status } from "../src/index.js"
-import { withDeadline } from "./with-deadline.js"
 
 /** Waits until the client has this status. */
 export function reached(client: Client, status: Status): Promise<void> {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { connect } from "../src/index.js"
 import { FakePeer } from "./fake-peer.js"
-import { Queue } from "./queue.js"
 import { opened, reached, rejection } from "./scene.js"
-import { withDeadline } from "./with-deadline.js"
 
 const apple = { pk: 1, name: "apple", counter: 0 }
 const banana = { pk: 2, name: "banana", counter: 0 }

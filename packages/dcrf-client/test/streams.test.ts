@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import { connect, type DcrfError, StreamingRequestPromise } from "../src/index.js"
 import { FakePeer, type Message } from "./fake-peer.js"
-import { Queue } from "./queue.js"
 import { opened, rejection } from "./scene.js"
 
 const apple = { pk: 1, name: "apple" }

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { websocketFrame } from "../src/transport/websocket-frame.js"
-import { withDeadline } from "./with-deadline.js"
 
 /** An open TCP connection over which nothing was said yet. */
 export async function bareSocket(port: number): Promise<Socket> {

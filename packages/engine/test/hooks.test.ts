@@ -8,8 +8,8 @@ import {
 } from "@instant-ws/protocol"
 import { pino } from "pino"
 import { describe, expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
 import type { EngineConfigInput, Hooks } from "../src/index.js"
-import { Queue } from "./queue.js"
 import type { RawClient } from "./raw-client.js"
 import {
   connectionToken,
@@ -45,7 +45,7 @@ describe("onConnecting", () => {
     const asked = new Queue<unknown>()
     await using running = await start({
       async onConnecting(event) {
-        asked.put(event)
+        asked.push(event)
         return { user: "42" }
       },
     })
@@ -128,7 +128,7 @@ describe("onSubscribe", () => {
     const asked = new Queue<unknown>()
     await using running = await start({
       async onSubscribe(event) {
-        asked.put(event)
+        asked.push(event)
         return {
           info: toRawJson({ seat: 1 }),
           data: toRawJson("hello"),
@@ -258,7 +258,7 @@ describe("onRpc", () => {
     const started = new Queue<() => void>()
     await using running = await start({
       async onRpc({ method, data }) {
-        if (method === "wait") await new Promise<void>((resolve) => started.put(resolve))
+        if (method === "wait") await new Promise<void>((resolve) => started.push(resolve))
         return data
       },
     })
@@ -338,7 +338,7 @@ describe("onRefresh", () => {
         expireAt: secondsFromNow(1),
       }),
       async onRefresh(event) {
-        asked.put(event)
+        asked.push(event)
         return { expireAt: secondsFromNow(1), info: toRawJson("after") }
       },
       onSubscribe: async () => ({}),
@@ -380,7 +380,7 @@ describe("onSubRefresh", () => {
         onConnecting: async () => ({ user: "42" }),
         onSubscribe: async () => ({ expireAt: secondsFromNow(1) }),
         async onSubRefresh(event) {
-          asked.put(event)
+          asked.push(event)
           return { expireAt: secondsFromNow(1) }
         },
       },

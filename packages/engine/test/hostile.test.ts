@@ -4,13 +4,13 @@ import { setImmediate as nextTurn } from "node:timers/promises"
 import { toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test, vi } from "vitest"
 import { WebSocket } from "ws"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput, EngineOptions } from "../src/index.js"
 import { TEXT } from "../src/transport/websocket-frame.js"
 import { bareSocket, bareSockets, clientFrame, closed, handshake, headOf } from "./bare-socket.js"
 import type { RawClient } from "./raw-client.js"
 import { RunningEngine } from "./running-engine.js"
 import { Scrape } from "./scrape.js"
-import { withDeadline } from "./with-deadline.js"
 
 // Each kind of attack is counted to the last client, and nobody else comes to harm.
 

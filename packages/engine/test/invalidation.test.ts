@@ -1,5 +1,6 @@
 import { tokenVerifier } from "@instant-ws/protocol"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput } from "../src/index.js"
 import { TimingWheel } from "../src/timing-wheel.js"
 import {
@@ -12,7 +13,6 @@ import { signToken } from "./conformance/sign-token.js"
 import type { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine, SECRET, subscriptionToken } from "./running-engine.js"
 import { Scrape } from "./scrape.js"
-import { withDeadline } from "./with-deadline.js"
 
 const config: EngineConfigInput = {
   uni_sse: { enabled: true },

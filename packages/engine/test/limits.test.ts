@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput } from "../src/index.js"
 import { TokenBucket } from "../src/token-bucket.js"
 import type { RawClient } from "./raw-client.js"
 import { RunningEngine, subscriptionToken } from "./running-engine.js"
 import { Scrape } from "./scrape.js"
-import { withDeadline } from "./with-deadline.js"
 
 type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
 

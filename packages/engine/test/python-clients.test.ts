@@ -1,13 +1,19 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process"
+import { type ChildProcessByStdio, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
+import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { beforeAll, describe, expect, test } from "vitest"
+import {
+  PATIENCE,
+  prepareVirtualEnvironment,
+  type VirtualEnvironment,
+} from "../../../test/virtual-environment.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput } from "../src/index.js"
-import { PATIENCE, type Python, preparePython } from "./python/virtual-environment.js"
 import { API_KEY, connectionToken, SECRET } from "./running-engine.js"
 import { kept } from "./stock-scene.js"
-import { withDeadline } from "./with-deadline.js"
 
 const config: EngineConfigInput = {
   client: { token: { hmac_secret_key: SECRET } },
@@ -66,21 +72,23 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-let python: Python
+type ReadyEnvironment = Extract<VirtualEnvironment, { readonly kind: "ready" }>
+
+const execute = promisify(execFile)
+
+let environment: VirtualEnvironment
 let results: Results = {}
 
 beforeAll(async () => {
-  python = await preparePython()
-  if (python.kind === "ready") results = await runChecks(python.run)
+  environment = await prepareVirtualEnvironment(pathOf("requirements.txt"))
+  if (environment.kind === "ready") results = await runChecks(environment)
   else if (process.env.CI === "true") {
-    throw new Error(`The Python clients can't be tested: ${python.reason}`)
+    throw new Error(`The Python clients can't be tested: ${environment.reason}`)
   }
 }, 3 * PATIENCE)
 
 /** Runs all checks in one Python, against an engine in a process of its own. */
-async function runChecks(
-  run: (script: string, argument: string) => Promise<string>,
-): Promise<Results> {
+async function runChecks({ python, folder }: ReadyEnvironment): Promise<Results> {
   const engine = spawn(process.execPath, [pathOf("engine-process.js"), JSON.stringify(config)], {
     stdio: ["pipe", "pipe", "inherit"],
   })
@@ -95,7 +103,13 @@ async function runChecks(
       api_key: API_KEY,
       tokens: Object.fromEntries(tokens),
     }
-    return JSON.parse(await run(pathOf("run_checks.py"), JSON.stringify(scene)))
+    const cache = ["-X", `pycache_prefix=${join(folder, "pycache")}`]
+    const { stdout } = await execute(
+      python,
+      [...cache, pathOf("run_checks.py"), JSON.stringify(scene)],
+      { timeout: PATIENCE, env: { ...process.env, NO_PROXY: "127.0.0.1" } },
+    )
+    return JSON.parse(stdout)
   } finally {
     engine.stdin.end()
     await withDeadline("the end of the engine", ended)
@@ -113,13 +127,13 @@ async function portOf(engine: ChildProcessByStdio<Writable, Readable, null>): Pr
 
 describe.each(Object.entries(suites))("%s", (suite, checks) => {
   test.for(checks)("%s", (check, { skip }) => {
-    if (python.kind === "missing") skip(python.reason)
+    if (environment.kind === "missing") skip(environment.reason)
     expect(results[suite]).toHaveProperty(check)
     expect(results[suite]?.[check] ?? null).toBeNull()
   })
 
   test("has no check that isn't listed here", ({ skip }) => {
-    if (python.kind === "missing") skip(python.reason)
+    if (environment.kind === "missing") skip(environment.reason)
     expect(Object.keys(results[suite] ?? {})).toEqual(checks)
   })
 })

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { WebSocket } from "ws"
-import { Queue } from "./queue.js"
-import { withDeadline } from "./with-deadline.js"
+import { Queue } from "../../../test/queue.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 
 type Message = Readonly<Record<string, unknown>>
 
@@ -20,7 +20,7 @@ export class RawClient {
     websocket.on("error", () => {})
     websocket.on("message", (data) => {
       this.#listener(data.toString())
-      for (const line of data.toString().split("\n")) this.#messages.put(JSON.parse(line))
+      for (const line of data.toString().split("\n")) this.#messages.push(JSON.parse(line))
     })
   }
 

@@ -4,11 +4,11 @@ import type { AddressInfo, Socket } from "node:net"
 import { text } from "node:stream/consumers"
 import { pino } from "pino"
 import { describe, expect, test, vi } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { createEngine, type EngineConfigInput } from "../src/index.js"
 import { bareSocket, handshake } from "./bare-socket.js"
 import { RawClient } from "./raw-client.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
-import { withDeadline } from "./with-deadline.js"
 
 const config = {
   prometheus: { enabled: true },

@@ -1,12 +1,12 @@
 import type { Centrifuge, PublicationContext, Subscription } from "centrifuge"
 import { describe, expect, test } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import {
   connectionToken,
   RunningEngine,
   secondsFromNow,
   subscriptionToken,
 } from "./running-engine.js"
-import { withDeadline } from "./with-deadline.js"
 
 const open = { channel: { without_namespace: { allow_subscribe_for_client: true } } } as const
 const recoverable = {

@@ -1,9 +1,9 @@
 import { errors, ProtocolError, payloadJson, toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput } from "../src/index.js"
 import { connectionToken, secondsFromNow, subscriptionToken } from "./running-engine.js"
 import { kept, StockScene, stockKinds, unpacked } from "./stock-scene.js"
-import { withDeadline } from "./with-deadline.js"
 
 const config: EngineConfigInput = {
   channel: {

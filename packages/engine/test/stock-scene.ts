@@ -11,11 +11,11 @@ import {
 } from "centrifuge/build/protobuf"
 import { EventSource } from "eventsource"
 import { WebSocket } from "ws"
+import { Queue } from "../../../test/queue.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput, EngineOptions } from "../src/index.js"
-import { Queue } from "./queue.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
 import { TcpRelay } from "./tcp-relay.js"
-import { withDeadline } from "./with-deadline.js"
 
 /** A channel that keeps what is published, and lets its subscribers read it. */
 export const kept = {
@@ -117,7 +117,7 @@ export class StockScene implements AsyncDisposable {
   /** All that a subscription hears. */
   heardBy(subscription: StockSubscription): Queue<Heard> {
     const heard = new Queue<Heard>()
-    const put = (event: string) => (context: object) => heard.put({ event, ...unpacked(context) })
+    const put = (event: string) => (context: object) => heard.push({ event, ...unpacked(context) })
     subscription.on("subscribing", put("subscribing"))
     subscription.on("subscribed", put("subscribed"))
     subscription.on("unsubscribed", put("unsubscribed"))
@@ -130,7 +130,7 @@ export class StockScene implements AsyncDisposable {
   /** What a client hears of itself and of its server-side subscriptions. */
   heardByClient(client: StockClient): Queue<Heard> {
     const heard = new Queue<Heard>()
-    const put = (event: string) => (context: object) => heard.put({ event, ...unpacked(context) })
+    const put = (event: string) => (context: object) => heard.push({ event, ...unpacked(context) })
     client.on("connecting", put("connecting"))
     client.on("connected", put("connected"))
     client.on("disconnected", put("disconnected"))

@@ -1,10 +1,10 @@
 import { once } from "node:events"
 import { type IncomingMessage, request } from "node:http"
 import { describe, expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { EngineConfigInput } from "../src/index.js"
-import { Queue } from "./queue.js"
 import { connectionToken, RunningEngine } from "./running-engine.js"
-import { withDeadline } from "./with-deadline.js"
 
 const config: EngineConfigInput = {
   uni_sse: { enabled: true },
@@ -67,7 +67,7 @@ async function listen(running: RunningEngine, kind: Kind, connect: object) {
   response.on("data", (chunk: string) => {
     const lines = (rest + chunk).split("\n")
     rest = lines.pop() ?? ""
-    for (const text of lines.map(kind.read)) if (text !== undefined) messages.put(JSON.parse(text))
+    for (const text of lines.map(kind.read)) if (text !== undefined) messages.push(JSON.parse(text))
   })
   // Hanging up makes one.
   response.on("error", () => {})

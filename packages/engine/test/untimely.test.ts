@@ -1,10 +1,10 @@
 import { connect } from "node:net"
 import { DisconnectError, toRawJson } from "@instant-ws/protocol"
 import { describe, expect, test } from "vitest"
+import { Queue } from "../../../test/queue.js"
+import { withDeadline } from "../../../test/with-deadline.js"
 import type { DisconnectEvent, EngineConfigInput, Hooks } from "../src/index.js"
-import { Queue } from "./queue.js"
 import { RunningEngine, secondsFromNow } from "./running-engine.js"
-import { withDeadline } from "./with-deadline.js"
 
 // What comes while something else is still being decided, and what leaves before it is answered.
 
@@ -68,7 +68,7 @@ describe("a client that is gone", () => {
         await opened
         return toRawJson("late")
       },
-      onDisconnect: (event) => left.put(event),
+      onDisconnect: (event) => left.push(event),
     })
     const leaving = new AbortController()
     const response = await fetch(`${running.url}/connection/http_stream`, {

@@ -13,7 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 from django.conf import settings as django_settings
 
 from instant import engine
-from instant.conf import Settings, SettingsError, settings
+from instant.conf import SETTING_NAMES, SettingsError, settings
 from instant.doctor.broken_link import BrokenLinkError, Link
 from instant.doctor.live_visitor import LiveVisitor, RefusedCommandError
 from instant.doctor.web_socket import ClosedError, HandshakeError, WebSocket
@@ -64,7 +64,7 @@ _PROXY_CURE = (
 
 
 def _look_at_settings(say: Say) -> None:
-    for name in (name for name in vars(Settings) if name.isupper()):
+    for name in SETTING_NAMES:
         try:
             getattr(settings, name)
         except SettingsError as error:

@@ -12,8 +12,8 @@ export type ChannelState = "pending" | "subscribed" | "denied"
 
 /**
  * Subscribes to a channel until it is called off. `tell` hears what comes of it, and `subscribed` again
- * with each new connection. What fails is told to
- * `onError`; while there is no connection, it is left to the next one.
+ * with each new connection. What fails is told to `onError`; while there is no connection, it is left
+ * to the next one.
  */
 export function claimChannel(
   instant: Instant,

@@ -31,6 +31,13 @@ export class Queue<T> {
     }
   }
 
+  /** The next items, so many. */
+  async take(count: number): Promise<readonly T[]> {
+    const items: T[] = []
+    while (items.length < count) items.push(await this.next())
+    return items
+  }
+
   /** What has come and was not taken yet. */
   get rest(): readonly T[] {
     return this.#items
