@@ -34,6 +34,7 @@ from instant.resolve_name import OldNameWarning
 from instant.tokens import channel_token, connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import EngineProcess
+from tests.publishing.run_async import run_async
 
 pytestmark = pytest.mark.django_db
 
@@ -340,7 +341,7 @@ def test_apublish_lets_the_loop_go_on(own_engine: EngineProcess) -> None:
         await sending
         return turns
 
-    assert asyncio.run(publish_to_a_sleeper()) == 20
+    assert run_async(publish_to_a_sleeper()) == 20
     assert last_of("slow")["message"] == "m"
 
 
@@ -356,7 +357,7 @@ def test_apublish_publishes_many_at_once_and_refuses_as_publish_does(
         with pytest.raises(ValueError, match="Provide either"):
             await apublish("async")
 
-    asyncio.run(all_at_once())
+    run_async(all_at_once())
     history = engine_api.call("history", {"channel": "async", "limit": -1})["publications"]
     assert sorted(each["data"]["data"] for each in history) == list(range(100))
     assert last_of("async-late")["message"] == "m"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +25,7 @@ from tests.browser import Browser
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import EngineProcess
 from tests.publishing.live_client import LiveClient
+from tests.publishing.run_async import run_async
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,7 +118,7 @@ if hasattr(auth, "alogout"):
             return joe
 
         request.auser = auser
-        asyncio.run(auth.alogout(request))
+        run_async(auth.alogout(request))
         expect_cut(tab)
 
 
