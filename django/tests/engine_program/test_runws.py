@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.engine_program.command_process import API_KEY, DEADLINE, CommandProcess, CommandSite
+from tests.engine_program.free_port import free_port
 
 pytestmark = pytest.mark.whole
 
@@ -31,13 +32,6 @@ def ask(url: str, method: str, body: object, key: str = API_KEY) -> dict[str, ob
 def child_of(process: CommandProcess) -> int:
     pid = process.process.pid
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def is_open(url: str) -> bool:

@@ -51,7 +51,7 @@ def run_program(
 
 
 def _signals() -> list[signal.Signals]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
