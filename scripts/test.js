@@ -2,6 +2,7 @@ import "./steps/require-node.js"
 import { runChecks } from "./steps/checks.js"
 import { findChromium } from "./steps/chromium.js"
 import { runDjangoTests } from "./steps/django.js"
+import { exampleVenv } from "./steps/example.js"
 import { install } from "./steps/install.js"
 import { preparePython } from "./steps/python.js"
 import { build } from "./steps/targets.js"
@@ -20,6 +21,8 @@ async function test() {
     return { passed: 0, failed: 1 }
   }
   await preparePython()
+  // Before the tests, of which several want it at once.
+  await exampleVenv()
   const checks = await runChecks()
   const args = process.argv.slice(2)
   if (args[0] === "django") {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { findPython } from "./pythons.js"
 import { root } from "./root.js"
 import { run } from "./run.js"
+import { makeVenv } from "./venv.js"
 
 /** @import { Count } from "./tests.js" */
 /** @import { Python } from "./pythons.js" */
@@ -32,7 +33,6 @@ const ALWAYS = "3.11"
 
 const folder = join(root, "django")
 const home = join(root, ".cache/django")
-const isWindows = process.platform === "win32"
 
 /**
  * Runs the app's tests with each Python that is there, and each Django that it has.
@@ -60,7 +60,12 @@ export async function checkDjango() {
   const python = findPython(ALWAYS)
   const program = python && (await prepare(pair, python))
   if (!program) return leaveOut(pair).failed === 0
-  const tools = [["ruff", "check", "--quiet"], ["ruff", "format", "--quiet", "--check"], ["mypy"]]
+  const places = [".", "../examples/django"]
+  const tools = [
+    ["ruff", "check", "--quiet", ...places],
+    ["ruff", "format", "--quiet", "--check", ...places],
+    ["mypy"],
+  ]
   for (const tool of tools) {
     if (!(await run(program, ["-m", ...tool], { folder, quiet: true }))) return false
   }
@@ -119,23 +124,9 @@ function count(report) {
  * @returns {Promise<string | undefined>} Its Python; nothing when it can't be made.
  */
 async function prepare({ python: minor, django, whole = false }, python) {
-  const place = join(home, `${minor}-${django}`)
-  const program = join(place, isWindows ? "Scripts/python.exe" : "bin/python")
-  const stamp = join(place, "installed.txt")
-  const extras = whole ? "test,lint" : "test"
-  const project = readFileSync(join(folder, "pyproject.toml"), "utf8")
-  const wanted = `${python.program} ${python.version} ${extras}\n${project}`
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return program
-  console.log(`Preparing Python ${python.version} with Django ${django} in ${place}`)
-  rmSync(place, { recursive: true, force: true })
-  mkdirSync(place, { recursive: true })
-  const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
-  const app = ["--editable", `${folder}[${extras}]`, `Django==${django}.*`]
-  const quiet = { quiet: true }
-  const made =
-    (await run(python.program, ["-m", "venv", place], quiet)) &&
-    (await run(program, [...pip, ...app], quiet))
-  if (!made) return undefined
-  writeFileSync(stamp, wanted)
-  return program
+  return makeVenv(join(home, `${minor}-${django}`), {
+    python,
+    packages: ["--editable", `${folder}[${whole ? "test,lint" : "test"}]`, `Django==${django}.*`],
+    inputs: readFileSync(join(folder, "pyproject.toml"), "utf8"),
+  })
 }

@@ -1,0 +1,10 @@
+#!/usr/bin/env python
+"""The shop's commands, as ``migrate``, ``runserver`` and ``runws``."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+execute_from_command_line(sys.argv)

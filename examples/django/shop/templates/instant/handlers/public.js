@@ -1,0 +1,7 @@
+if (event_class === "announcement") {
+  const place = document.getElementById("announcement")
+  if (place) {
+    place.textContent = message
+    place.hidden = false
+  }
+}
