@@ -5,15 +5,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { getRequestListener } from "@hono/node-server"
 import { signConnectionToken } from "@instant-ws/protocol"
-import { createInstant, type Instant as InstantServer } from "@instant-ws/server"
+import {
+  createInstant,
+  type EmbeddedOptions,
+  type EmbeddedInstant as InstantServer,
+} from "@instant-ws/server"
 import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
 
-type Engine = NonNullable<Parameters<typeof createInstant>[0]["engine"]>
+type EngineConfig = NonNullable<EmbeddedOptions["engineConfig"]>
 
-/** `tokenLifetime` is in seconds; `engine` is laid over the engine's configuration. */
+/** `tokenLifetime` is in seconds; `engineConfig` is laid over the engine's configuration. */
 interface RealServerOptions {
   readonly tokenLifetime?: number
-  readonly engine?: Engine
+  readonly engineConfig?: EngineConfig
 }
 
 const secrets = { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" }
@@ -56,12 +60,12 @@ export class RealServer implements AsyncDisposable {
 
   static async start({
     tokenLifetime = 600,
-    engine = {},
+    engineConfig = {},
   }: RealServerOptions = {}): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
     const database = join(folder, "instant.sqlite")
     await writeFile(database, await peopled())
-    const instant = await createInstant({ database, secrets, tokenLifetime, engine })
+    const instant = await createInstant({ database, secrets, tokenLifetime, engineConfig })
     const server = createServer(getRequestListener((request) => instant.fetch(request)))
     instant.attach(server)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

@@ -6,7 +6,7 @@ import type { EventFields, Site } from "./site.js"
 
 const LIFETIME = 600
 
-const engine = {
+const engineConfig = {
   channel: {
     without_namespace: {
       presence: true,
@@ -28,7 +28,7 @@ export class RealSite implements Site {
   }
 
   static async start(tokenLifetime = LIFETIME): Promise<RealSite> {
-    return new RealSite(await RealServer.start({ tokenLifetime, engine }))
+    return new RealSite(await RealServer.start({ tokenLifetime, engineConfig }))
   }
 
   get url(): string {

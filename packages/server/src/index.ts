@@ -8,10 +8,19 @@ export { DatabaseError } from "./database/database-error.js"
 export { type Demo, type DemoOptions, installDemo } from "./demo/demo.js"
 export { DemoError } from "./demo/demo-error.js"
 export { type Person, removePeople } from "./demo/people.js"
+export { EngineError, type EngineTrouble } from "./engine/engine-error.js"
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
-export { createInstant, type Instant } from "./instant.js"
-export { type InstantOptions, OptionsError, type Secrets } from "./options.js"
+export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
+export {
+  type EmbeddedOptions,
+  type InstantOptions,
+  OptionsError,
+  type RemoteEngine,
+  type RemoteOptions,
+  type Secrets,
+  type SiteOptions,
+} from "./options.js"
 export type { Broadcast, BroadcastTarget, EventOptions } from "./publish/publisher.js"
 export { openStore, type Store } from "./store.js"
 export { StoreError } from "./store-error.js"

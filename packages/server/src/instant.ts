@@ -5,11 +5,20 @@ import { SignInEvents, type SignInListener } from "./accounts/sign-in-events.js"
 import type { InstantUser } from "./accounts/user.js"
 import type { UserStore } from "./accounts/user-store.js"
 import type { ChannelStore } from "./channels/channel-store.js"
-import { engineConfig } from "./engine-config.js"
+import { embeddedEngine } from "./engine/embedded-engine.js"
+import { engineConfig } from "./engine/engine-config.js"
+import type { EngineLink } from "./engine/engine-link.js"
+import { remoteEngine } from "./engine/remote-engine.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
 import { visitorOf } from "./http/visitor.js"
-import { type InstantOptions, readOptions, type Settings } from "./options.js"
+import {
+  type EmbeddedOptions,
+  type InstantOptions,
+  readOptions,
+  type Settings,
+  type SiteOptions,
+} from "./options.js"
 import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
 import { openStore, type Store } from "./store.js"
 import { TokenSigner } from "./tokens.js"
@@ -21,7 +30,10 @@ export interface Instant {
    * `environment` is what `@hono/node-server` passes: it tells from where attempts to sign in come.
    */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>
-  /** Takes the engine's websocket upgrades of a server, and leaves it the others. */
+  /**
+   * Takes the engine's websocket upgrades of a server, and leaves it the others; all of them when the engine
+   * is elsewhere.
+   */
   attach(server: Server): void
   /**
    * Publishes an event to a channel; `lobby` is `$lobby` when that is the channel there is. The
@@ -50,8 +62,8 @@ export interface Instant {
   readonly users: UserStore
   /** The groups that users and channels share. */
   readonly groups: GroupStore
-  /** The engine beneath, for what this interface leaves out. */
-  readonly engine: Engine
+  /** The engine in this process, for what this interface leaves out; undefined when it is elsewhere. */
+  readonly engine: Engine | undefined
   /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
   userOf(request: Request): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
@@ -60,42 +72,55 @@ export interface Instant {
   close(): Promise<void>
 }
 
+/** Instant with its engine in this process. */
+export interface EmbeddedInstant extends Instant {
+  readonly engine: Engine
+}
+
 /**
  * Starts Instant. Serve `fetch` over HTTP and `attach` it to the same server.
  * @throws OptionsError that names every mistake, also a missing or short secret in production.
  * @throws DatabaseError when the database is damaged, read-only, locked or out of reach.
  * @throws ConfigError when the engine refuses its configuration, DiskError when its history is out of reach.
  */
+export async function createInstant(
+  options: SiteOptions & EmbeddedOptions,
+): Promise<EmbeddedInstant>
+/** Starts Instant with the engine of the options, in this process or elsewhere. */
+export async function createInstant(options: InstantOptions): Promise<Instant>
 export async function createInstant(options: InstantOptions): Promise<Instant> {
   const settings = readOptions(options)
   const store = await openStore(settings.database)
   try {
-    return await ready(assemble(settings, store))
+    return assemble(settings, store, await openEngine(settings))
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function ready(instant: Instant): Promise<Instant> {
+async function openEngine(settings: Settings): Promise<EngineLink> {
+  const engine = linkTo(settings)
   try {
-    await instant.engine.ready
-    return instant
+    await engine.ready
+    return engine
   } catch (error) {
-    await instant.engine.close()
+    await engine.close()
     throw error
   }
 }
 
-function assemble(settings: Settings, store: Store): Instant {
-  const { log, secrets, tokenLifetime } = settings
-  const engine = createEngine(engineConfig(settings), {
-    admitsOwnPages: true,
-    ...(log && { log }),
-  })
+function linkTo({ engine, allowedOrigins, log }: Settings): EngineLink {
+  if ("url" in engine) return remoteEngine(engine)
+  const config = engineConfig(engine, allowedOrigins)
+  return embeddedEngine(createEngine(config, { admitsOwnPages: true, ...(log && { log }) }))
+}
+
+function assemble(settings: Settings, store: Store, engine: EngineLink): Instant {
+  const { tokenKey, tokenLifetime } = settings
   const publisher = new Publisher({ engine, channels: store.channels, settings })
   const signIns = new SignInEvents()
-  const tokens = new TokenSigner(secrets.tokenKey, tokenLifetime)
+  const tokens = new TokenSigner(tokenKey, tokenLifetime)
   const app = httpApp({ settings, store, tokens, engine, signIns })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -104,14 +129,14 @@ function assemble(settings: Settings, store: Store): Instant {
   }
   return {
     fetch: async (request, environment) => app.fetch(request, environment ?? {}),
-    attach: (server) => engine.attach(server),
+    attach: (server) => engine.embedded?.attach(server),
     publish: (channel, message, event) => publisher.publish(channel, message, event),
     publishTo: (user, message, event) => publisher.publishTo(user, message, event),
     broadcast: (event) => publisher.broadcast(event),
     channels: store.channels,
     users: store.users,
     groups: store.groups,
-    engine,
+    engine: engine.embedded,
     userOf: (request) => visitorOf({ settings, store }, request),
     onSignIn: (listener) => signIns.on(listener),
     close() {

@@ -12,11 +12,41 @@ export interface Secrets {
   readonly apiKey: string
 }
 
-/** How an installation is set up. */
-export interface InstantOptions {
+/** An engine that runs elsewhere: `instant serve`, or Centrifugo v6. */
+export interface RemoteEngine {
+  /** Where its HTTP API is, as `http://127.0.0.1:8427`, without `/api`. */
+  readonly url: string
+  /** Its `http_api.key`. */
+  readonly apiKey: string
+  /** Its `client.token.hmac_secret_key`: signs the tokens that clients connect and subscribe with. */
+  readonly tokenSecret: string
+}
+
+/** How an installation is set up, with its engine in this process or elsewhere. */
+export type InstantOptions = SiteOptions & (EmbeddedOptions | RemoteOptions)
+
+/** With the engine in this process. */
+export interface EmbeddedOptions {
+  /** @default "embedded" */
+  readonly engine?: "embedded" | undefined
+  readonly secrets: Secrets
+  /** Parts of the engine's configuration, in Centrifugo's v6 layout, laid over ours. */
+  readonly engineConfig?: EngineConfigInput | undefined
+}
+
+/** With an engine elsewhere, which has a configuration and secrets of its own. */
+export interface RemoteOptions {
+  readonly engine: RemoteEngine
+  /** Not used: the engine's own are in `engine`. */
+  readonly secrets?: Secrets | undefined
+  /** Not used: the engine has a file of its own. */
+  readonly engineConfig?: EngineConfigInput | undefined
+}
+
+/** How the site itself is set up, wherever its engine runs. */
+export interface SiteOptions {
   /** Path of the SQLite file, which is made when it is absent. */
   readonly database: string
-  readonly secrets: Secrets
   /** The site's name in the envelope of every event. @default "Site" */
   readonly site?: string | undefined
   /** How long tokens are good for, in seconds. Clients refresh them by themselves. @default 600 */
@@ -28,7 +58,10 @@ export interface InstantOptions {
   readonly allowedOrigins?: readonly string[] | undefined
   /** Whether visitors who are not signed in get the public channels. @default false */
   readonly anonymousAccess?: boolean | undefined
-  /** Where clients open their socket, as `wss://host`; told to them by get_token when it is set. */
+  /**
+   * Where clients open their socket, as `wss://host`; told to them by get_token when it is set.
+   * @default the host of an engine elsewhere
+   */
   readonly websocketUrl?: string | undefined
   /**
    * Tells who sent a request, from the site's own sessions; null is nobody. It stands in for the
@@ -37,8 +70,6 @@ export interface InstantOptions {
   readonly authenticate?:
     | ((request: Request) => Promise<InstantUser | null> | InstantUser | null)
     | undefined
-  /** Parts of the engine's configuration, in Centrifugo's v6 layout, laid over ours. */
-  readonly engine?: EngineConfigInput | undefined
   /** Where the server reports what goes wrong. @default nowhere */
   readonly log?: Logger | undefined
 }
@@ -60,34 +91,69 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
 
-function optionsSchema(isProduction: boolean) {
-  return z.object({
-    database: z.string().min(1),
-    secrets: z.object({ tokenKey: secret(isProduction), apiKey: secret(isProduction) }),
-    site: z.string().default("Site"),
-    tokenLifetime: z.int().min(1).default(600),
-    allowedOrigins: z
-      .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))
-      .default([]),
-    anonymousAccess: z.boolean().default(false),
-    websocketUrl: z
-      .url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" })
-      .optional(),
-  })
+const siteSchema = z.object({
+  database: z.string().min(1),
+  site: z.string().default("Site"),
+  tokenLifetime: z.int().min(1).default(600),
+  allowedOrigins: z
+    .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))
+    .default([]),
+  anonymousAccess: z.boolean().default(false),
+  websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
+})
+
+function schemas(isProduction: boolean) {
+  const key = secret(isProduction)
+  const url = z.url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+  return {
+    embedded: siteSchema.extend({
+      engine: z
+        .literal("embedded", 'must be "embedded" or { url, apiKey, tokenSecret }')
+        .optional(),
+      secrets: z.object({ tokenKey: key, apiKey: key }),
+    }),
+    remote: siteSchema.extend({ engine: z.object({ url, apiKey: key, tokenSecret: key }) }),
+  }
+}
+
+/** An engine in this process. */
+export interface EmbeddedEngine {
+  readonly secrets: Secrets
+  readonly config: EngineConfigInput
 }
 
 /** The options, checked, with their defaults. */
-export type Settings = z.output<ReturnType<typeof optionsSchema>> &
-  Pick<InstantOptions, "authenticate" | "engine" | "log">
+export type Settings = z.output<typeof siteSchema> &
+  Pick<SiteOptions, "authenticate" | "log"> & {
+    readonly engine: EmbeddedEngine | RemoteEngine
+    /** Signs tokens. */
+    readonly tokenKey: string
+  }
 
 /** Checks the options and fills in the defaults. @throws OptionsError that names every mistake. */
 export function readOptions(options: InstantOptions): Settings {
-  const isProduction = process.env.NODE_ENV === "production"
-  const { success, data, error } = optionsSchema(isProduction).safeParse(options)
-  if (success) {
-    const { authenticate, engine, log } = options
-    return { ...data, authenticate, engine, log }
+  const { embedded, remote } = schemas(process.env.NODE_ENV === "production")
+  const { authenticate, log } = options
+  if (typeof options.engine === "object") {
+    const site = checked(remote, options)
+    const { engine } = site
+    const websocketUrl = site.websocketUrl ?? websocketsOf(engine.url)
+    return { ...site, authenticate, log, websocketUrl, tokenKey: engine.tokenSecret }
   }
+  const { secrets, ...site } = checked(embedded, options)
+  const engine = { secrets, config: options.engineConfig ?? {} }
+  return { ...site, authenticate, log, engine, tokenKey: secrets.tokenKey }
+}
+
+function checked<T>(schema: z.ZodType<T>, options: InstantOptions): T {
+  const { success, data, error } = schema.safeParse(options)
+  if (success) return data
   const mistakes = error.issues.map(({ path, message }) => `${z.core.toDotPath(path)} ${message}`)
   throw new OptionsError(`Instant's options are wrong: ${mistakes.join("; ")}`)
+}
+
+/** Where the clients of an engine connect, which may be reached otherwise than by the server. */
+function websocketsOf(url: string): string {
+  const { origin } = new URL(url)
+  return origin.replace(/^http/, "ws")
 }

@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import type { InstantOptions } from "../src/index.js"
+import type { EmbeddedOptions } from "../src/index.js"
 import { RunningServer } from "./running-server.js"
 
 // The clock stands still, so that nothing is refilled.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }))
 afterEach(() => void vi.useRealTimers())
 
-type Limits = NonNullable<NonNullable<NonNullable<InstantOptions["engine"]>["client"]>["limits"]>
+type Limits = NonNullable<
+  NonNullable<NonNullable<EmbeddedOptions["engineConfig"]>["client"]>["limits"]
+>
 
 /** How many of 1100 calls are answered that a user makes at once, over so many connections. */
 async function answered(limits: Limits | undefined, connections: number): Promise<number> {
   await using running = await RunningServer.start({
-    engine: { rpc: { ping: { enabled: true } }, ...(limits && { client: { limits } }) },
+    engineConfig: { rpc: { ping: { enabled: true } }, ...(limits && { client: { limits } }) },
   })
   const { ws_token: token } = await (await running.signedIn("user")).tokens()
   const clients = Array.from({ length: connections }, () => running.client({ token }))

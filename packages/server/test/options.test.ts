@@ -50,8 +50,8 @@ describe("options that can't be used", () => {
   })
 
   test("the engine's mistakes are the engine's to tell", async () => {
-    const engine = JSON.parse('{"client":{"tokn":{}}}')
-    await expect(mistakesIn({ engine })).rejects.toThrow(/client\.tokn/)
+    const engineConfig = JSON.parse('{"client":{"tokn":{}}}')
+    await expect(mistakesIn({ engineConfig })).rejects.toThrow(/client\.tokn/)
   })
 })
 

@@ -10,7 +10,7 @@ let superuser: Browser
 beforeAll(async () => {
   server = await RunningServer.start({
     site: "Shop",
-    engine: { channel: { namespaces: [{ name: "ns" }] } },
+    engineConfig: { channel: { namespaces: [{ name: "ns" }] } },
   })
   await server.instant.channels.add("lobby", { level: "users" })
   await server.instant.channels.add("ns:desk", { level: "users" })

@@ -7,7 +7,13 @@ import { getRequestListener } from "@hono/node-server"
 import { Centrifuge, type Options } from "centrifuge"
 import { pino } from "pino"
 import { WebSocket } from "ws"
-import { createInstant, type Instant, type InstantOptions } from "../src/index.js"
+import {
+  createInstant,
+  type EmbeddedInstant,
+  type EmbeddedOptions,
+  type Instant,
+  type SiteOptions,
+} from "../src/index.js"
 import { Browser } from "./browser.js"
 
 export const SECRETS = {
@@ -18,7 +24,7 @@ export const PASSWORD = "correct horse"
 
 /** The whole server behind real HTTP on a free port, on a database of its own. */
 export class RunningServer implements AsyncDisposable {
-  readonly instant: Instant
+  readonly instant: EmbeddedInstant
   /** What the server logged, one JSON object a line. */
   readonly log: readonly string[]
   readonly #server: Server
@@ -32,7 +38,7 @@ export class RunningServer implements AsyncDisposable {
     this.#folder = folder
   }
 
-  static async start(options: Partial<InstantOptions> = {}): Promise<RunningServer> {
+  static async start(options: Partial<SiteOptions & EmbeddedOptions> = {}): Promise<RunningServer> {
     const folder = await mkdtemp(join(tmpdir(), "instant-server-"))
     const log: string[] = []
     const instant = await createInstant({

@@ -1,7 +1,7 @@
 import {
   createInstant,
   type Demo,
-  type Instant,
+  type EmbeddedInstant,
   installDemo,
   removePeople,
   type Secrets,
@@ -33,7 +33,7 @@ export async function runInstant(home: Home, secrets: Secrets, options: RunOptio
     site: options.site,
     allowedOrigins: options.allowedOrigin,
     // What was published outlives this process, however it ends.
-    engine: { broker: { enabled: true, type: "disk", disk: { path: home.history } } },
+    engineConfig: { broker: { enabled: true, type: "disk", disk: { path: home.history } } },
     log,
   })
   try {
@@ -44,7 +44,7 @@ export async function runInstant(home: Home, secrets: Secrets, options: RunOptio
 }
 
 interface Parts {
-  readonly instant: Instant
+  readonly instant: EmbeddedInstant
   readonly home: Home
   readonly log: Logger
 }

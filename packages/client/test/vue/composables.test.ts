@@ -225,7 +225,7 @@ test("what comes for this user alone is a list like any other", async () => {
 
 test("a history that can't be had is told to onError, and the list goes on without", async () => {
   await using server = await RealServer.start({
-    engine: { channel: { without_namespace: { allow_history_for_subscriber: false } } },
+    engineConfig: { channel: { without_namespace: { allow_history_for_subscriber: false } } },
   })
   const instant = await server.clientOf("user")
   const errors = new Queue<InstantError>()

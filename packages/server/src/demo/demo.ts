@@ -34,7 +34,7 @@ export interface Demo {
  * Puts the demo around an instance: people and channels, which are made when they are missing, live
  * feeds of what the server does, and the page that shows them.
  * @throws DemoError in production, as everybody knows the people's passwords; also when one of their
- * names is taken.
+ * names is taken, or when the engine is elsewhere.
  */
 export async function installDemo(instant: Instant, options: DemoOptions = {}): Promise<Demo> {
   if (process.env.NODE_ENV === "production") {
@@ -42,12 +42,14 @@ export async function installDemo(instant: Instant, options: DemoOptions = {}): 
       "The demo's people have known passwords: start without --demo when NODE_ENV is production",
     )
   }
+  const { engine } = instant
+  if (engine === undefined) throw new DemoError("The demo needs the engine in this process")
   const { folder = staticFolder, log } = options
   await addChannels(instant)
   await addPeople(instant)
   const feed = feedOf(instant, log)
   const app = demoApp({ instant, feed, folder, log })
-  const endVitals = reportVitals(instant.engine, feed)
+  const endVitals = reportVitals(engine, feed)
   const endSignIns = instant.onSignIn(({ user: { name } }) => {
     feed("sign-ins", `${name} signed in`, { eventClass: "sign-in", data: { user: name } })
   })

@@ -1,6 +1,6 @@
-import type { Engine } from "@instant-ws/engine"
 import type { Context } from "hono"
 import type { SignInEvents } from "../accounts/sign-in-events.js"
+import type { EngineLink } from "../engine/engine-link.js"
 import type { Settings } from "../options.js"
 import type { Store } from "../store.js"
 import type { TokenSigner } from "../tokens.js"
@@ -19,7 +19,7 @@ export interface Site {
   readonly settings: Settings
   readonly store: Store
   readonly tokens: TokenSigner
-  readonly engine: Engine
+  readonly engine: EngineLink
   readonly signIns: SignInEvents
 }
 

@@ -22,7 +22,9 @@ export const logout = (site: Site) =>
     await sessions.end(cookie)
     clearSessionCookie(context)
     if ((await sessions.count(visitor.name)) === 0) {
-      await engine.invalidate(visitor.id, { expireAt: Date.now() / 1000 + settings.tokenLifetime })
+      const now = Date.now() / 1000
+      const expireAt = now + settings.tokenLifetime
+      await engine.invalidate(visitor.id, { issuedBefore: now, expireAt })
       await engine.disconnect({ user: visitor.id })
     }
     return context.json({ response: "ok" })

@@ -1,7 +1,8 @@
-import type { Engine, PublishResult } from "@instant-ws/engine"
+import type { PublishResult } from "@instant-ws/engine"
 import { type Envelope, writeEnvelope } from "@instant-ws/protocol"
 import type { InstantUser } from "../accounts/user.js"
 import type { ChannelStore } from "../channels/channel-store.js"
+import type { EngineLink } from "../engine/engine-link.js"
 import type { Settings } from "../options.js"
 import { PERSONAL, personalChannel } from "../personal-channel.js"
 import { ChannelNames } from "./channel-names.js"
@@ -38,14 +39,14 @@ export interface Broadcast extends EventOptions {
 
 /** What a publisher works with. */
 export interface PublisherParts {
-  readonly engine: Engine
+  readonly engine: EngineLink
   readonly channels: ChannelStore
   readonly settings: Settings
 }
 
 /** Finds the channel that an event is for, and hands it to the engine. */
 export class Publisher {
-  readonly #engine: Engine
+  readonly #engine: EngineLink
   readonly #names: ChannelNames
   readonly #settings: Settings
 
@@ -65,7 +66,7 @@ export class Publisher {
     if (name !== channel && name !== `$${channel}`) {
       this.#settings.log?.warn({ channel, name }, "published to an old name: use the new one")
     }
-    return this.#engine.publish(name, this.#envelope(name, message, options))
+    return this.#engine.publish({ channel: name, data: this.#envelope(name, message, options) })
   }
 
   /** See `Instant.publishTo`. */
@@ -75,7 +76,7 @@ export class Publisher {
     options: EventOptions = {},
   ): Promise<PublishResult> {
     const channel = personalChannel(typeof user === "string" ? user : user.id)
-    return this.#engine.publish(channel, this.#envelope(PERSONAL, message, options))
+    return this.#engine.publish({ channel, data: this.#envelope(PERSONAL, message, options) })
   }
 
   /** See `Instant.broadcast`. */

@@ -1,5 +1,5 @@
 import type { EngineConfigInput } from "@instant-ws/engine"
-import type { Settings } from "./options.js"
+import type { EmbeddedEngine } from "../options.js"
 
 type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
 
@@ -33,16 +33,15 @@ const mostOfConnection = {
  * limits that no honest page reaches, and nobody subscribes without a token; with the site's own configuration
  * laid over it.
  */
-export function engineConfig({
-  secrets,
-  allowedOrigins,
-  engine = {},
-}: Settings): EngineConfigInput {
-  const { client, channel, http_api, health } = engine
+export function engineConfig(
+  { secrets, config }: EmbeddedEngine,
+  allowedOrigins: readonly string[],
+): EngineConfigInput {
+  const { client, channel, http_api, health } = config
   return {
-    ...engine,
+    ...config,
     client: {
-      allowed_origins: allowedOrigins,
+      allowed_origins: [...allowedOrigins],
       ...client,
       token: { hmac_secret_key: secrets.tokenKey, ...client?.token },
       limits: limits(client?.limits),
