@@ -3,6 +3,7 @@ import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
+import { isDatabaseName } from "./database/database.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
 export interface Secrets {
@@ -14,7 +15,10 @@ export interface Secrets {
 
 /** How an installation is set up. */
 export interface InstantOptions {
-  /** Path of the SQLite file, which is made when it is absent. */
+  /**
+   * Path of a SQLite file, which is made when it is absent, or the URL of a PostgreSQL database as
+   * `postgres://user:password@host:5432/name`.
+   */
   readonly database: string
   readonly secrets: Secrets
   /** The site's name in the envelope of every event. @default "Site" */
@@ -62,7 +66,13 @@ function isOrigin(text: string): boolean {
 
 function optionsSchema(isProduction: boolean) {
   return z.object({
-    database: z.string().min(1),
+    database: z
+      .string()
+      .min(1)
+      .refine(
+        isDatabaseName,
+        'must be the path of a SQLite file, or a URL as "postgres://user:password@host:5432/name"',
+      ),
     secrets: z.object({ tokenKey: secret(isProduction), apiKey: secret(isProduction) }),
     site: z.string().default("Site"),
     tokenLifetime: z.int().min(1).default(600),
