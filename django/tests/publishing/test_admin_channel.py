@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.test import Client
@@ -22,7 +22,7 @@ from instant.history import history
 from instant.models import Channel, OutboxEntry
 from instant.outbox import add
 from instant.producers import publish
-from instant.tokens import channel_token, connection_token
+from instant.tokens import Visitor, channel_token, connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import EngineProcess
 from tests.publishing.scripted_server import scripted_server
@@ -46,7 +46,7 @@ def admin() -> Client:
 def join(engine: EngineProcess, channel: Channel, connect: Connect) -> Join:
     """Subscribe a user to the channel, some times."""
 
-    def subscribe(user: User, times: int = 1) -> None:
+    def subscribe(user: Visitor, times: int = 1) -> None:
         for _ in range(times):
             client = connect(engine.socket_url, connection_token(user))
             client.subscribe(channel.name, channel_token(channel.name, user))
@@ -110,10 +110,18 @@ def test_who_is_there_is_told_by_user(channel: Channel, admin: Client, join: Joi
     assert "Nobody." in look(admin, page_of(channel))
     join(User.objects.create_user("joe"), 2)
     join(User.objects.create_user("<b>ann</b>"))
+    join(AnonymousUser(), 2)
     html = look(admin, page_of(channel))
-    assert "3 connections, 2 users." in text_of(html)
-    assert rows(html, "members") == ["<b>ann</b> 1", "joe 2"]
+    assert "5 connections, 3 users." in text_of(html)
+    assert rows(html, "members") == ["<b>ann</b> 1", "joe 2", "not logged in 2"]
     assert "<b>ann</b>" not in html
+
+
+def test_a_channel_that_is_not_active_says_why_it_is_empty(
+    engine: EngineProcess, channel: Channel, admin: Client
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(is_active=False)
+    assert "Nobody. The channel is not active" in look(admin, page_of(channel))
 
 
 @pytest.mark.parametrize("source", ["pk", "id"])

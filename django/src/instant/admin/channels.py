@@ -96,6 +96,7 @@ class ChannelAdmin(_ChannelAdmin):
             return HttpResponseRedirect(reverse(name, args=args, current_app=self.admin_site.name))
         context = {
             **self.admin_site.each_context(request),
+            "has_view_permission": self.has_view_permission(request, channel),
             "opts": self.opts,
             "original": channel,
             "publish_form": form,
