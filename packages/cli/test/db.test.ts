@@ -91,13 +91,16 @@ describe("a backup", () => {
   })
 })
 
-test("a password of DATABASE_URL is told nowhere", async () => {
-  const env = { DATABASE_URL: "postgres://user:s3cret-word@127.0.0.1:1/name" }
+test.each([
+  { url: "postgres://user:s3cret-word@127.0.0.1:1/name", words: /127\.0\.0\.1/ },
+  { url: "mysql://user:s3cret-word@host/name", words: /a SQLite file, or a URL as/ },
+])("the password of DATABASE_URL is told nowhere (%#)", async ({ url, words }) => {
+  const env = { DATABASE_URL: url }
   const commands = [["start"], ["db", "status"], ["channels", "list"], ["db", "backup", "file"]]
   const all = await Promise.all(commands.map((command) => cli.run(command, { env })))
   for (const { code, stdout, stderr } of all) {
     expect(code).toBe(1)
-    expect(stderr).toMatch(/127\.0\.0\.1/)
+    expect(stderr).toMatch(words)
     expect(stdout + stderr).not.toContain("s3cret-word")
   }
 })

@@ -1,4 +1,4 @@
-import { backUp, databaseStatus, isPostgresUrl, migrateDatabase } from "@instant-ws/server/offline"
+import { backUp, databaseStatus, dialectNamedBy, migrateDatabase } from "@instant-ws/server/offline"
 import { findHome, openHome } from "../home/home.js"
 import { table } from "../table.js"
 
@@ -35,8 +35,9 @@ export async function showStatus(): Promise<void> {
 export async function makeBackup(file: string): Promise<void> {
   const { database } = findHome()
   await backUp(database, file)
-  const cure = isPostgresUrl(database)
-    ? `pg_restore --clean --if-exists --dbname=NAME ${file}`
-    : `stop the server, and put the file in the place of ${database}`
+  const cure =
+    dialectNamedBy(database) === "postgres"
+      ? `pg_restore --clean --if-exists --dbname=NAME ${file}`
+      : `stop the server, and put the file in the place of ${database}`
   console.log(`Backed up to ${file}\nTo take it back: ${cure}`)
 }
