@@ -14,6 +14,7 @@ import { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import { Flusher } from "./delivery/flusher.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
+import { CodeCounts, ReplyErrors } from "./metrics/code-counts.js"
 import { CountedBroker } from "./metrics/counted-broker.js"
 import { CountedPresence } from "./metrics/counted-presence.js"
 import { Metrics } from "./metrics/metrics.js"
@@ -55,6 +56,8 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     queues: queuesOf(config),
     limits: operationLimits(config.client.limits),
     wheel,
+    replyErrors: new ReplyErrors(),
+    disconnects: new CodeCounts(),
     metrics,
   }
 }

@@ -9,6 +9,7 @@ import type { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
 import type { TransportName } from "./delivery/transport-name.js"
+import type { CodeCounts, ReplyErrors } from "./metrics/code-counts.js"
 import type { Metrics } from "./metrics/metrics.js"
 import type { PresenceManager } from "./presence/presence.js"
 import type { OperationLimits } from "./session/operation-limits.js"
@@ -35,6 +36,10 @@ export interface Node {
   readonly limits: OperationLimits | undefined
   readonly wheel: TimingWheel
   readonly log: Logger
+  /** The commands that were answered with an error. */
+  readonly replyErrors: ReplyErrors
+  /** The connections that this node has ended. */
+  readonly disconnects: CodeCounts
   /** Undefined where nobody asks for them. */
   readonly metrics: Metrics | undefined
 }

@@ -279,7 +279,7 @@ export class Session implements Timed {
         this.disconnect(disconnectForError(this.node.config, answer.code), answer.code)
         return
       }
-      this.node.metrics?.replyErrors.inc({ method: command.method, code: answer.code })
+      this.node.replyErrors.add(command.method, answer.code)
       this.queue.push(Message.reply({ id: command.id, error: answer }))
       if (command.method === "connect") this.refused()
     }

@@ -82,7 +82,7 @@ export class Sessions implements SessionOwner {
   }
 
   disconnecting({ client, state }: Session, { code, reason }: Disconnect): void {
-    this.#node.metrics?.disconnects.inc({ code })
+    this.#node.disconnects.add(code)
     const user = state.phase === "connected" ? state.identity.user : undefined
     const level = user !== undefined && code >= FIRST_FINAL_CODE ? "info" : "debug"
     this.#node.log[level]({ client, user, code, reason }, "disconnected")
