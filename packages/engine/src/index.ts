@@ -25,6 +25,7 @@ export type {
   DisconnectEvent,
   ExpiryResult,
   Hooks,
+  MembershipEvent,
   PublishResult as PublishDecision,
   RpcEvent,
   SubscribeResult,

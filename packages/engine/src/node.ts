@@ -1,5 +1,6 @@
 import type { TokenVerifier } from "@instant-ws/protocol"
 import type { Logger } from "pino"
+import type { Attendance } from "./backend/attendance.js"
 import type { Backend } from "./backend/backend.js"
 import type { Broker } from "./broker/broker.js"
 import type { Hub } from "./channel/hub.js"
@@ -31,6 +32,8 @@ export interface Node {
   /** What {@link tokens} refuses although it is signed well. */
   readonly invalidations: Invalidations
   readonly backend: Backend
+  /** Undefined where no hook asks who comes and goes. */
+  readonly attendance: Attendance | undefined
   readonly queues: Readonly<Record<TransportName, QueueOptions>>
   /** Undefined where none is set. */
   readonly limits: OperationLimits | undefined
