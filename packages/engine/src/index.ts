@@ -5,6 +5,7 @@ export {
   tokenVerifier,
   weaknessesOf,
 } from "@instant-ws/protocol"
+export type { ConnectionInfo, ConnectionPage, ConnectionsOptions } from "./api/connection-list.js"
 export type {
   ConnectionTarget,
   RefreshOptions,
@@ -47,4 +48,6 @@ export {
   type EngineSubscribeOptions,
 } from "./engine.js"
 export { createLog } from "./log.js"
+export { peerAddress } from "./peer-address.js"
 export type { PresenceStats, PresentClient } from "./presence/presence.js"
+export type { Peer, RequestEnvironment } from "./request-environment.js"
