@@ -1,13 +1,7 @@
-import { createContext, runInContext } from "node:vm"
+import { runInNewContext } from "node:vm"
 import { WebSocket } from "ws"
-import { platform } from "../packages/client/src/platform/node.js"
-
-/** A channel of a user as the endpoints tell it. */
-export interface OldChannel {
-  readonly name: string
-  readonly level: string
-  readonly token: string
-}
+import { fetchWithCookies } from "../packages/client/test/fetch-with-cookies.js"
+import type { Grant } from "./site-session.js"
 
 /** What the handler of 0.5.0 gets. */
 export interface OldMessage {
@@ -28,7 +22,7 @@ export interface OldInstant {
   connect(autosub?: boolean): Promise<void>
   getClient(): OldCentrifuge | undefined
   readonly onReady: Promise<boolean>
-  readonly channels: ReadonlySet<OldChannel>
+  readonly channels: ReadonlySet<Grant>
 }
 
 /** What of centrifuge-js 3 is used. */
@@ -44,11 +38,8 @@ export interface OldClient {
 
 /** Runs the script of 0.5.0 with what it needs of a browser: a `fetch` with cookies, and the socket. */
 export function runOldClient(script: string): OldClient {
-  const fetchWithCookies = platform.withCookies(fetch)
   const quiet = { log: () => {}, debug: () => {} }
   const timers = { setTimeout, clearTimeout, setInterval, clearInterval }
-  const globals = { fetch: fetchWithCookies, WebSocket, console: quiet, ...timers }
-  const context = createContext(globals)
-  // The last statement of the script is the declaration, whose value is asked for by its name.
-  return runInContext(`${script}\n;$instant`, context)
+  const globals = { fetch: fetchWithCookies(), WebSocket, console: quiet, ...timers }
+  return runInNewContext(`${script}\n;$instant`, globals)
 }

@@ -1,4 +1,4 @@
-import { platform } from "../packages/client/src/platform/node.js"
+import { fetchWithCookies } from "../packages/client/test/fetch-with-cookies.js"
 
 /** What get_token answers. */
 export interface Tokens {
@@ -16,7 +16,7 @@ export interface Grant {
 
 /** Somebody who asks a site's endpoints by hand, with cookies. */
 export class SiteSession {
-  readonly #fetch = platform.withCookies(fetch)
+  readonly #fetch = fetchWithCookies()
   readonly #url: string
 
   constructor(url: string) {

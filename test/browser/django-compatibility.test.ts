@@ -1,6 +1,7 @@
+import type { Envelope } from "@instant-ws/protocol"
+import type { Instant } from "djangoinstant"
 import type { Browser, Page, Response } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import type { PageInstant } from "../../packages/client/src/script-tag.js"
 import type { OldMessage } from "../old-client.js"
 import { OldSite } from "../old-site.js"
 import { oldSignIn } from "../old-visitor.js"
@@ -9,8 +10,14 @@ import { secretsOf } from "../site-session.js"
 import { PATIENCE } from "../virtual-environment.js"
 import { launchBrowser } from "./browser.js"
 
-/** Of a page that has loaded our client; what is evaluated there uses it. */
-declare const $instant: PageInstant
+/** Of a page that has loaded our client, with the names of 2.4; what is evaluated there uses it. */
+declare const $instant: {
+  init(backendUrl: string, websocketsUrl: string): void
+  login(username: string, password: string): Promise<void>
+  connect(): Promise<void>
+  onMessage: (envelope: Envelope) => void
+  useInstant(): Instant
+}
 
 /** How long what is published may take to a page, in milliseconds. */
 const timeout = 10_000
