@@ -147,24 +147,32 @@ class TestDeployment:
     def test_an_engine_that_refuses_the_key(self, engine: Engine) -> None:
         engine((401, b""))
         text = found(deploy=True)["instant.E002"]
-        assert "refuses the key" in text
-        assert "CENTRIFUGO_API_KEY must be the engine's http_api.key" in text
+        assert "has another key: CENTRIFUGO_API_KEY must be its http_api.key" in text
 
     def test_an_engine_that_is_down(self, settings: Settings) -> None:
         # Nothing can listen on this port, and a connection is refused at once.
         settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
         text = found(deploy=True)["instant.W004"]
-        assert text.startswith("No engine answers at http://127.0.0.1:1")
+        assert text.startswith("The engine at http://127.0.0.1:1 is not reached")
         assert "runws" in text
 
     @pytest.mark.parametrize(
         "answer",
-        [(200, b"<html>"), (200, b"[]"), (200, b"{}"), (200, b"\xff"), (404, b""), (302, b"")],
+        [
+            (200, b"<html>"),
+            (200, b"[]"),
+            (200, b"{}"),
+            (200, b"\xff"),
+            (302, b""),
+            (400, b""),
+            (403, b"<html>"),
+            (404, b""),
+        ],
         ids=str,
     )
     def test_something_else_in_its_place(self, engine: Engine, answer: Answer) -> None:
         keys = engine(answer)
-        assert "is no engine" in found(deploy=True)["instant.W004"]
+        assert "is CENTRIFUGO_URL the engine's?" in found(deploy=True)["instant.W004"]
         assert len(keys) == 1
 
     def test_nothing_is_asked_without_a_key(self, settings: Settings, engine: Engine) -> None:

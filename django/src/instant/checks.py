@@ -11,9 +11,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
+from instant import engine
 from instant.channel_name import fault_of, is_old_private_name
 from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
-from instant.engine_probe import probe_engine
+from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
 from instant.old_settings import OLD_SETTINGS
@@ -102,17 +103,15 @@ def check_websockets_url(**_: object) -> list[CheckMessage]:
 def check_engine(**_: object) -> list[CheckMessage]:
     """Ask the engine: ``instant.E002`` is a key that it refuses, ``instant.W004`` no answer."""
     try:
-        fault = probe_engine()
+        engine.call("info", {})
     except SettingsError:
         # The check of the settings tells of it.
         return []
-    if fault is None:
-        return []
-    if fault.kind == "key":
-        hint = "CENTRIFUGO_API_KEY must be the engine's http_api.key."
-        return [Error(f"{fault.message}.", hint=hint, id="instant.E002")]
-    hint = "Start it with `python manage.py runws`, or set CENTRIFUGO_URL to where it listens."
-    return [CheckWarning(f"{fault.message}.", hint=hint, id="instant.W004")]
+    except UnauthorizedError as error:
+        return [Error(f"{error}.", id="instant.E002")]
+    except PublishError as error:
+        return [CheckWarning(f"{error}.", id="instant.W004")]
+    return []
 
 
 def check_names(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
