@@ -102,6 +102,25 @@ def test_a_wrong_setting_is_named_with_its_cure(
 def test_a_setting_of_old_is_named_with_what_to_do(settings: Settings) -> None:
     settings.CENTRIFUGO_SECRET_KEY = "key"
     assert "name it CENTRIFUGO_HMAC_KEY" in found()["instant.W006"]
+    del settings.CENTRIFUGO_SECRET_KEY
+    settings.INSTANT_DEBUG = True
+    assert "log.level" in found()["instant.W006"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("INSTANT_ALLOWED_ORIGIN", "INSTANT_ALLOWED_ORIGINS"),
+        ("INSTANT_WEBSOCKET_URL", "INSTANT_WEBSOCKETS_URL"),
+        ("CENTRIFUGO_APIKEY", "CENTRIFUGO_API_KEY"),
+    ],
+)
+def test_a_misspelt_setting_is_named(settings: Settings, name: str, meant: str) -> None:
+    settings.CENTRIFUGO_HOST = "http://localhost"
+    settings.INSTANT_NOTES = "of the site's own"
+    assert found() == {}
+    setattr(settings, name, "x")
+    assert f"{name} in settings is not read: is {meant} meant?" in found()["instant.W007"]
 
 
 @pytest.mark.parametrize(

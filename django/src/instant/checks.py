@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -20,6 +21,7 @@ from instant.models import Channel
 from instant.old_settings import OLD_SETTINGS
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
+KNOWN_SETTINGS = {*SETTING_NAMES, *OLD_SETTINGS, "CENTRIFUGO_HOST", "CENTRIFUGO_PORT"}
 
 
 def register_checks() -> None:
@@ -35,7 +37,7 @@ def register_checks() -> None:
 def check_settings(**_: object) -> list[CheckMessage]:
     """Read every setting: ``instant.E001`` is a wrong one, ``instant.W001`` a missing key.
 
-    ``instant.W006`` is one that only versions before 4 read.
+    ``instant.W006`` is one that only versions before 4 read, ``instant.W007`` a misspelt one.
     """
     found: list[CheckMessage] = []
     for name in SETTING_NAMES:
@@ -46,7 +48,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
             # A site must pass without keys: it gets them from a command of ours.
             kind, code = (CheckWarning, "W001") if is_missing else (Error, "E001")
             found.append(kind(str(error), id=f"instant.{code}"))
-    return [*found, *_check_user_id(), *_check_old_settings()]
+    return [*found, *_check_user_id(), *_check_old_settings(), *_check_spelling()]
 
 
 def _check_user_id() -> Iterable[CheckMessage]:
@@ -62,6 +64,15 @@ def _check_old_settings() -> Iterable[CheckMessage]:
         if hasattr(django_settings, name):
             text = f"{name} in settings is not read any more: {cure}."
             yield CheckWarning(text, id="instant.W006")
+
+
+def _check_spelling() -> Iterable[CheckMessage]:
+    for name in dir(django_settings):
+        if not name.startswith(("CENTRIFUGO_", "INSTANT_")) or name in KNOWN_SETTINGS:
+            continue
+        for meant in get_close_matches(name, SETTING_NAMES, 1, 0.85):
+            text = f"{name} in settings is not read: is {meant} meant?"
+            yield CheckWarning(text, id="instant.W007")
 
 
 def check_keys(**_: object) -> list[CheckMessage]:
