@@ -51,6 +51,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         settings.CENTRIFUGO_URL = f"http://127.0.0.1:{server.server_port}"
+        settings.INSTANT_WEBSOCKETS_URL = "wss://events.site.test"
 
         def answer(given: Answer) -> list[str]:
             answers[:] = [given]
@@ -161,7 +162,22 @@ class TestDeployment:
         settings.INSTANT_WEBSOCKETS_URL = "ws://events.site.test"
         assert found(deploy=True) == {}
         settings.SESSION_COOKIE_SECURE = True
-        assert "use wss://" in found(deploy=True)["instant.W003"]
+        assert "as wss://" in found(deploy=True)["instant.W003"]
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+    def test_a_socket_on_the_visitors_own_machine(
+        self, settings: Settings, engine: Engine, host: str
+    ) -> None:
+        engine(WELL)
+        settings.INSTANT_WEBSOCKETS_URL = f"ws://{host}:8427"
+        assert "the visitor's own machine" in found(deploy=True)["instant.W003"]
+
+    def test_a_socket_that_nobody_has_told_of(self, settings: Settings, engine: Engine) -> None:
+        engine(WELL)
+        del settings.INSTANT_WEBSOCKETS_URL
+        text = found(deploy=True)["instant.W003"]
+        assert f"the socket at {settings.CENTRIFUGO_URL.replace('http', 'ws')}" in text
+        assert "Set INSTANT_WEBSOCKETS_URL" in text
 
     def test_an_engine_that_refuses_the_key(self, engine: Engine) -> None:
         engine((401, b""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
@@ -19,6 +20,7 @@ from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
 from instant.old_settings import OLD_SETTINGS
+from instant.websockets_url import websockets_url
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
 KNOWN_SETTINGS = {*SETTING_NAMES, *OLD_SETTINGS, "CENTRIFUGO_HOST", "CENTRIFUGO_PORT"}
@@ -101,14 +103,22 @@ def _key_or_none(name: str) -> str | None:
 
 
 def check_websockets_url(**_: object) -> list[CheckMessage]:
-    """Look for a socket without TLS on a site with it: ``instant.W003``."""
-    url = getattr(django_settings, "INSTANT_WEBSOCKETS_URL", None)
-    has_tls = django_settings.SECURE_SSL_REDIRECT or django_settings.SESSION_COOKIE_SECURE
-    if not (has_tls and str(url).startswith("ws://")):
+    """Look for a socket that visitors' browsers can't open: ``instant.W003``."""
+    try:
+        url = websockets_url()
+    except SettingsError:
+        # The check of the settings tells of it.
         return []
-    text = "INSTANT_WEBSOCKETS_URL begins with ws://, and the site's pages come by https."
-    hint = "Browsers open no such socket from them: use wss://."
-    return [CheckWarning(text, hint=hint, id="instant.W003")]
+    hint = "Set INSTANT_WEBSOCKETS_URL to where browsers find the engine, as wss://shop.example."
+    host = urlsplit(url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        text = f"Pages look for the socket at {url}, which is the visitor's own machine."
+        return [CheckWarning(text, hint=hint, id="instant.W003")]
+    has_tls = django_settings.SECURE_SSL_REDIRECT or django_settings.SESSION_COOKIE_SECURE
+    if has_tls and url.startswith("ws://"):
+        text = f"Pages come by https, and browsers open no socket at {url} from them."
+        return [CheckWarning(text, hint=hint, id="instant.W003")]
+    return []
 
 
 def check_engine(**_: object) -> list[CheckMessage]:

@@ -104,6 +104,15 @@ class TestOurOwnEngine:
         checked = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603  # Only our own.
         assert checked.stderr == ""
 
+    def test_is_kept_out_of_git_where_it_makes_a_folder(
+        self, install: Install, tmp_path: Path
+    ) -> None:
+        install()
+        assert (tmp_path / ".instant" / ".gitignore").read_text() == "*\n"
+        (tmp_path / "mine").mkdir()
+        install("--dir", str(tmp_path / "mine"))
+        assert [path.name for path in (tmp_path / "mine").iterdir()] == ["config.json"]
+
     def test_says_nothing_of_the_keys_that_the_site_still_lacks(self, tmp_path: Path) -> None:
         environment = {
             "DJANGO_SETTINGS_MODULE": "tests.engine_program.site_settings",
