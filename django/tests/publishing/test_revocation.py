@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,27 @@ def test_logout_ends_the_users_connections_and_tokens(
         LiveClient(engine.socket_url, token)
     # Who logs in again has other tokens.
     enter(joe, channel)
+
+
+@pytest.mark.parametrize("seconds", [-90, 90])
+def test_a_logout_is_one_though_the_clocks_of_site_and_engine_differ(
+    engine: EngineProcess,
+    enter: Enter,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+) -> None:
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + seconds)
+    joe = make_user(f"skewed{seconds}")
+    token = connection_token(joe)
+    tab = enter(joe)
+    client.force_login(joe)
+    client.logout()
+    expect_cut(tab)
+    with pytest.raises(AssertionError, match="invalid token"):
+        LiveClient(engine.socket_url, token)
+    enter(joe)
 
 
 def test_the_endpoint_of_logout_ends_them_too(enter: Enter, browser: Browser) -> None:
