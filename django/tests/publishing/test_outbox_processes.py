@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.publishing.engine_process import HMAC_KEY, EngineProcess
 from tests.publishing.killing_proxy import KillingProxy, When
 from tests.publishing.live_client import LiveClient
 from tests.publishing.postgres import PostgresCluster
-from tests.publishing.site import Site
+from tests.publishing.site import FOLDER, Site
 
 pytestmark = pytest.mark.whole
 
@@ -107,6 +108,20 @@ def expect_all(site: Site, client: LiveClient, prefix: str) -> None:
         30,
     )
     assert received(client) == placed
+
+
+def test_what_holds_on_sqlite_step_by_step_holds_on_postgresql(postgres: PostgresCluster) -> None:
+    steps = "tests/publishing/test_outbox.py"
+    ran = subprocess.run(  # noqa: S603  # Only our own.
+        [sys.executable, "-m", "pytest", "--quiet", "--ds=tests.postgres_site", steps],
+        cwd=FOLDER,
+        env={**os.environ, "PGHOST": str(postgres.folder)},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stdout
 
 
 WHENS: list[When] = ["before", "unanswered", "answered"]
