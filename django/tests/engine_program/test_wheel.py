@@ -42,9 +42,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = ["-m", "pip", "--disable-pip-version-check", "--quiet"]
     run(sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(APP))
     (wheel,) = folder.glob("django_instant-*.whl")
-    run(sys.executable, "-m", "venv", folder / "venv")
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    run(python, *pip, "install", f"{wheel}[engine]")
+    run(sys.executable, *pip, "--python", python, "install", "--no-compile", f"{wheel}[engine]")
     return python
 
 
