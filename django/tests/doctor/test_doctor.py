@@ -229,6 +229,7 @@ class TestNamespace:
 
 
 class TestDelivery:
+    @pytest.mark.long
     def test_by_way_of_two_engines(
         self, engine: EngineProcess, settings: Settings, tmp_path: Path
     ) -> None:

@@ -125,6 +125,7 @@ def test_it_has_the_client_for_pages_and_the_licences(program: Path) -> None:
         assert each in files
 
 
+@pytest.mark.long
 def test_no_wheel_is_made_of_a_checkout_that_was_not_built(tmp_path: Path) -> None:
     source = tmp_path / "django"
     (source / "src" / "instant").mkdir(parents=True)
