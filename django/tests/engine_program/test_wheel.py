@@ -35,7 +35,7 @@ def run(*command: str | Path, **environment: str) -> str:
     return ran.stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python that has the package and what it asks for, and nothing else."""
     folder = tmp_path_factory.mktemp("wheel")
