@@ -19,6 +19,13 @@ export { type Demo, type DemoOptions, installDemo } from "./demo/demo.js"
 export { DemoError } from "./demo/demo-error.js"
 export { type Person, removePeople } from "./demo/people.js"
 export { EngineError, type EngineTrouble } from "./engine/engine-error.js"
+export type {
+  History,
+  HistoryRequest,
+  KeptPublication,
+  Member,
+  Position,
+} from "./engine/engine-link.js"
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
@@ -31,6 +38,7 @@ export {
   type Secrets,
   type SiteOptions,
 } from "./options.js"
+export type { PresenceChange } from "./presence/presence-change.js"
 export type { Broadcast, BroadcastTarget, EventOptions } from "./publish/publisher.js"
 export { openStore, type Store } from "./store.js"
 export { StoreError } from "./store-error.js"

@@ -7,7 +7,7 @@ import type { UserStore } from "./accounts/user-store.js"
 import type { ChannelStore } from "./channels/channel-store.js"
 import { embeddedEngine } from "./engine/embedded-engine.js"
 import { engineConfig } from "./engine/engine-config.js"
-import type { EngineLink } from "./engine/engine-link.js"
+import type { EngineLink, History, HistoryRequest, Member } from "./engine/engine-link.js"
 import { remoteEngine } from "./engine/remote-engine.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
@@ -19,7 +19,12 @@ import {
   type Settings,
   type SiteOptions,
 } from "./options.js"
+import { presenceHooks } from "./presence/presence-hooks.js"
+import { ChannelNames } from "./publish/channel-names.js"
 import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
+import { Enforcer } from "./revocation/enforcer.js"
+import type { Revocation } from "./revocation/revocation.js"
+import { TakenTokens } from "./revocation/taken-tokens.js"
 import { openStore, type Store } from "./store.js"
 import { TokenSigner } from "./tokens.js"
 
@@ -64,6 +69,19 @@ export interface Instant {
   readonly groups: GroupStore
   /** The engine in this process, for what this interface leaves out; undefined when it is elsewhere. */
   readonly engine: Engine | undefined
+  /** Who is in a channel; its name with or without its `$`. @throws ProtocolError 108 where that isn't kept. */
+  presence(channel: string): Promise<readonly Member[]>
+  /**
+   * What a channel keeps, the oldest first unless it is asked otherwise.
+   * @throws ProtocolError 108 without history, 112 when `since` is of another epoch.
+   */
+  history(channel: string, request?: HistoryRequest): Promise<History>
+  /**
+   * Takes a user's access away now, on every server of this database: ends their connections and refuses the
+   * tokens that they have. With a channel only what they have of that. Who may still sign in or see the channel
+   * gets new tokens: for a site's own users, change what `authenticate` answers first.
+   */
+  revoke(user: string | InstantUser, channel?: string): Promise<void>
   /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
   userOf(request: Request): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
@@ -92,7 +110,7 @@ export async function createInstant(options: InstantOptions): Promise<Instant> {
   const settings = readOptions(options)
   const store = await openStore(settings.database)
   try {
-    return assemble(settings, store, await openEngine(settings))
+    return await assemble(settings, store, await openEngine(settings))
   } catch (error) {
     await store.close()
     throw error
@@ -110,20 +128,28 @@ async function openEngine(settings: Settings): Promise<EngineLink> {
   }
 }
 
-function linkTo({ engine, allowedOrigins, log }: Settings): EngineLink {
-  if ("url" in engine) return remoteEngine(engine)
+function linkTo(settings: Settings): EngineLink {
+  const { engine, allowedOrigins, tokenLifetime, log } = settings
+  if ("url" in engine) return remoteEngine(engine, tokenLifetime)
+  const taken = new TakenTokens(tokenLifetime)
+  const hooks = { ...presenceHooks(settings), isTakenBack: taken.has }
   const config = engineConfig(engine, allowedOrigins)
-  return embeddedEngine(createEngine(config, { admitsOwnPages: true, ...(log && { log }) }))
+  const options = { admitsOwnPages: true, hooks, ...(log && { log }) }
+  return embeddedEngine(createEngine(config, options), taken)
 }
 
-function assemble(settings: Settings, store: Store, engine: EngineLink): Instant {
+async function assemble(settings: Settings, store: Store, engine: EngineLink): Promise<Instant> {
   const { tokenKey, tokenLifetime } = settings
-  const publisher = new Publisher({ engine, channels: store.channels, settings })
+  const names = new ChannelNames(store.channels)
+  const publisher = new Publisher({ engine, names, settings })
   const signIns = new SignInEvents()
   const tokens = new TokenSigner(tokenKey, tokenLifetime)
   const app = httpApp({ settings, store, tokens, engine, signIns })
+  const enforcer = new Enforcer({ settings, store, engine })
+  await enforcer.start()
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
+    await enforcer.stop()
     await engine.close()
     await store.close()
   }
@@ -133,6 +159,13 @@ function assemble(settings: Settings, store: Store, engine: EngineLink): Instant
     publish: (channel, message, event) => publisher.publish(channel, message, event),
     publishTo: (user, message, event) => publisher.publishTo(user, message, event),
     broadcast: (event) => publisher.broadcast(event),
+    presence: async (channel) => engine.presence(await names.resolve(channel)),
+    history: async (channel, request) => engine.history(await names.resolve(channel), request),
+    revoke: async (user, channel) => {
+      const id = typeof user === "string" ? user : user.id
+      const name = channel === undefined ? undefined : await names.resolve(channel)
+      await store.revocations.add([revocationOf(id, name)])
+    },
     channels: store.channels,
     users: store.users,
     groups: store.groups,
@@ -144,4 +177,8 @@ function assemble(settings: Settings, store: Store, engine: EngineLink): Instant
       return closed
     },
   }
+}
+
+function revocationOf(user: string, channel: string | undefined): Revocation {
+  return channel === undefined ? { kind: "user", user } : { kind: "member", user, channel }
 }

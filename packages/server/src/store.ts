@@ -3,6 +3,7 @@ import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
+import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
 export interface Store {
@@ -10,6 +11,7 @@ export interface Store {
   readonly users: UserStore
   readonly groups: GroupStore
   readonly sessions: SessionStore
+  readonly revocations: RevocationLog
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -22,12 +24,14 @@ export interface Store {
  */
 export async function openStore(database: string): Promise<Store> {
   const db = await connect(database)
-  const users = new UserStore(db)
+  const revocations = new RevocationLog(db)
+  const users = new UserStore(db, revocations)
   return {
-    channels: new ChannelStore(db),
+    channels: new ChannelStore(db, revocations),
     users,
-    groups: new GroupStore(db),
+    groups: new GroupStore(db, revocations),
     sessions: new SessionStore(db, users),
+    revocations,
     close: () => db.destroy(),
   }
 }

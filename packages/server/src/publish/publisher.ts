@@ -1,11 +1,10 @@
 import type { PublishResult } from "@instant-ws/engine"
 import { type Envelope, writeEnvelope } from "@instant-ws/protocol"
 import type { InstantUser } from "../accounts/user.js"
-import type { ChannelStore } from "../channels/channel-store.js"
 import type { EngineLink } from "../engine/engine-link.js"
 import type { Settings } from "../options.js"
 import { PERSONAL, personalChannel } from "../personal-channel.js"
-import { ChannelNames } from "./channel-names.js"
+import type { ChannelNames } from "./channel-names.js"
 
 /** What an event carries beside its message. */
 export interface EventOptions {
@@ -40,7 +39,7 @@ export interface Broadcast extends EventOptions {
 /** What a publisher works with. */
 export interface PublisherParts {
   readonly engine: EngineLink
-  readonly channels: ChannelStore
+  readonly names: ChannelNames
   readonly settings: Settings
 }
 
@@ -50,9 +49,9 @@ export class Publisher {
   readonly #names: ChannelNames
   readonly #settings: Settings
 
-  constructor({ engine, channels, settings }: PublisherParts) {
+  constructor({ engine, names, settings }: PublisherParts) {
     this.#engine = engine
-    this.#names = new ChannelNames(channels)
+    this.#names = names
     this.#settings = settings
   }
 
