@@ -42,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          globalSetup: "packages/server/test/postgres-setup.ts",
+          globalSetup: "test/postgres-setup.ts",
           include: [
             "packages/*/test/**/*.test.ts",
             "bench/test/**/*.test.ts",

@@ -11,7 +11,7 @@ import {
   type RemoteEngine,
   type Store,
 } from "../../packages/server/src/index.js"
-import { databases } from "../../packages/server/test/databases.js"
+import { databases } from "../databases.js"
 import { Reader } from "./outbox/reader.js"
 import { Site, type SiteEngine } from "./outbox/site.js"
 import { report } from "./report.js"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import time
@@ -93,7 +94,7 @@ def test_its_exit_code_names_the_link(engine: EngineProcess, tmp_path: Path) -> 
         timeout=DEADLINE,
     )
     assert ran.returncode == 12, ran.stderr
-    assert "have both be the same" in ran.stderr
+    assert "CENTRIFUGO_API_KEY must be its http_api.key" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
@@ -110,7 +111,7 @@ class TestEngine:
         settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
         code, text = broken()
         assert code == 11
-        assert "No engine answers at http://127.0.0.1:1" in text
+        assert "The engine at http://127.0.0.1:1 is not reached" in text
         assert "runws" in text
 
     def test_that_is_something_else(self, settings: Settings) -> None:
@@ -124,7 +125,7 @@ class TestKeys:
         settings.CENTRIFUGO_API_KEY = f"not-{API_KEY}"
         code, text = broken()
         assert code == 12
-        assert "CENTRIFUGO_API_KEY must be the engine's http_api.key" in text
+        assert "CENTRIFUGO_API_KEY must be its http_api.key" in text
         assert API_KEY not in text
 
     def test_of_tokens(self, engine: EngineProcess, settings: Settings) -> None:
@@ -136,16 +137,19 @@ class TestKeys:
 
 
 class TestClock:
-    @pytest.mark.parametrize(("seconds", "told"), [(3600, "3600 s ahead"), (-90, "90 s behind")])
+    @pytest.mark.parametrize(("seconds", "side"), [(3600, "ahead of"), (-90, "behind")])
     def test_that_is_wrong(
-        self, engine: EngineProcess, monkeypatch: pytest.MonkeyPatch, seconds: float, told: str
+        self, engine: EngineProcess, monkeypatch: pytest.MonkeyPatch, seconds: float, side: str
     ) -> None:
         now = time.time
         monkeypatch.setattr(time, "time", lambda: now() + seconds)
         code, text = broken()
         assert code == 13
         assert "NTP" in text
-        assert told in text.replace(str(abs(seconds) + 1), str(abs(seconds)))
+        told = re.search(rf"The site's clock is (\d+) s {side} the engine's", text)
+        assert told
+        # The engine tells whole seconds, and one may begin meanwhile.
+        assert abs(int(told[1]) - abs(seconds)) <= 1
 
     def test_of_which_only_the_tokens_tell(
         self, engine: EngineProcess, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -225,6 +229,7 @@ class TestNamespace:
 
 
 class TestDelivery:
+    @pytest.mark.long
     def test_by_way_of_two_engines(
         self, engine: EngineProcess, settings: Settings, tmp_path: Path
     ) -> None:

@@ -5,7 +5,7 @@ import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
 import type { ChannelDeclaration } from "./channels/declaration.js"
 import { declarationsSchema } from "./channels/declarations-schema.js"
-import { isDatabaseName } from "./database/database.js"
+import { dialectNamedBy } from "./database/database.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
 export interface Secrets {
@@ -112,7 +112,7 @@ const siteSchema = z.object({
     .string()
     .min(1)
     .refine(
-      isDatabaseName,
+      (database) => dialectNamedBy(database) !== undefined,
       'must be the path of a SQLite file, or a URL as "postgres://user:password@host:5432/name"',
     ),
   site: z.string().default("Site"),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { databases } from "./databases.js"
+import { databases } from "../../../test/databases.js"
 import { RunningServer } from "./running-server.js"
 
 describe.each(databases)("on $name", (kind) => {

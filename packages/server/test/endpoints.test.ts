@@ -1,7 +1,7 @@
 import { jwtVerify } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { databases } from "../../../test/databases.js"
 import { type Browser, refusalOf, type Tokens } from "./browser.js"
-import { databases } from "./databases.js"
 import { PASSWORD, RunningServer, SECRETS } from "./running-server.js"
 
 const PATHS = ["login", "get_token", "subscribe", "logout"] as const

@@ -2,9 +2,9 @@ import { readFile, stat, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { sql } from "kysely"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { databases, sqlite, type TestDatabase } from "../../../test/databases.js"
 import { withDatabase } from "../src/database/connect.js"
 import { backUp, databaseStatus, dialectOf, migrateDatabase, openStore } from "../src/index.js"
-import { databases, sqlite, type TestDatabase } from "./databases.js"
 
 describe.each(databases)("a database on $name", (kind) => {
   let database: TestDatabase

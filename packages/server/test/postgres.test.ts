@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
+import { GUARDED, PostgresCluster } from "../../../test/postgres-cluster.js"
 import { DatabaseError, type DatabaseTrouble, openStore } from "../src/index.js"
-import { GUARDED, PostgresCluster } from "./postgres-cluster.js"
 
 /** Why a database can't be opened; whatever it is, it tells no password. */
 async function troubleWith(database: string): Promise<readonly [DatabaseTrouble, string]> {

@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server"
 import { Centrifuge, type Options } from "centrifuge"
 import { pino } from "pino"
 import { WebSocket } from "ws"
+import { type DatabaseKind, sqlite, type TestDatabase } from "../../../test/databases.js"
 import {
   createInstant,
   type EmbeddedInstant,
@@ -12,7 +13,6 @@ import {
   type SiteOptions,
 } from "../src/index.js"
 import { Browser } from "./browser.js"
-import { type DatabaseKind, sqlite, type TestDatabase } from "./databases.js"
 
 export const SECRETS = {
   tokenKey: "the-token-key-of-the-tests-32-bytes",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { databases, type TestDatabase } from "../../../test/databases.js"
 import { openStore, type Store, StoreError } from "../src/index.js"
-import { databases, type TestDatabase } from "./databases.js"
 
 describe.each(databases)("on $name", (kind) => {
   let database: TestDatabase

@@ -17,10 +17,9 @@ from instant.conf import SETTING_NAMES, SettingsError, settings
 from instant.doctor.broken_link import BrokenLinkError, Link
 from instant.doctor.live_visitor import LiveVisitor, RefusedCommandError
 from instant.doctor.web_socket import ClosedError, HandshakeError, WebSocket
-from instant.engine_probe import probe_engine
 from instant.engine_program.engine_config import site_namespaces
 from instant.engine_program.site_origins import site_origins
-from instant.errors import PublishError
+from instant.errors import PublishError, UnauthorizedError
 from instant.websockets_url import websockets_url
 
 Say = Callable[[str], None]
@@ -68,21 +67,18 @@ def _look_at_settings(say: Say) -> None:
         try:
             getattr(settings, name)
         except SettingsError as error:
-            cure = f"Put a right {name} into the settings: `manage.py check` names all of them."
-            raise BrokenLinkError(Link.SETTINGS, str(error), cure) from error
+            raise BrokenLinkError(Link.SETTINGS, str(error)) from error
     say("The settings can be read")
 
 
 def _look_at_engine(say: Say) -> None:
-    fault = probe_engine()
-    if fault is None:
-        say(f"The engine answers at {settings.CENTRIFUGO_URL}, and takes the API key")
-        return
-    if fault.kind == "key":
-        cure = "CENTRIFUGO_API_KEY must be the engine's http_api.key: have both be the same."
-        raise BrokenLinkError(Link.API_KEY, fault.message, cure)
-    cure = "Start it with `manage.py runws`, or set CENTRIFUGO_URL to where it listens."
-    raise BrokenLinkError(Link.ENGINE, fault.message, cure)
+    try:
+        engine.call("info", {})
+    except UnauthorizedError as error:
+        raise BrokenLinkError(Link.API_KEY, str(error)) from error
+    except PublishError as error:
+        raise BrokenLinkError(Link.ENGINE, str(error)) from error
+    say(f"The engine answers at {settings.CENTRIFUGO_URL}, and takes the API key")
 
 
 def _look_at_clock(say: Say) -> None:
@@ -99,12 +95,13 @@ def _look_at_clock(say: Say) -> None:
     if told is None:
         say("The engine does not tell its time: its clock was not looked at")
         return
-    ahead = time.time() - parsedate_to_datetime(told).timestamp()
+    # It tells whole seconds, those that are over: this one is half over, more or less.
+    ahead = round(time.time() - parsedate_to_datetime(told).timestamp() - 0.5)
     if abs(ahead) <= _CLOCK_TOLERANCE:
         say("The clocks of site and engine agree")
         return
     word = "ahead of" if ahead > 0 else "behind"
-    raise _clock(f"The site's clock is {abs(ahead):.0f} s {word} the engine's")
+    raise _clock(f"The site's clock is {abs(ahead)} s {word} the engine's")
 
 
 def _clock(message: str) -> BrokenLinkError:

@@ -4,7 +4,7 @@ import { open, rm } from "node:fs/promises"
 import { promisify } from "node:util"
 import { sql } from "kysely"
 import { withDatabase } from "./connect.js"
-import { isPostgresUrl } from "./database.js"
+import { dialectNamedBy } from "./database.js"
 import { placeOf, postgresName } from "./postgres-name.js"
 
 /** A copy of a database can't be made; the message says why and what to do. */
@@ -20,12 +20,13 @@ export class BackupError extends Error {
  * @throws DatabaseError when the database can't be used.
  */
 export async function backUp(database: string, file: string): Promise<void> {
-  if (!isPostgresUrl(database) && !existsSync(database)) {
+  const dialect = dialectNamedBy(database)
+  if (dialect === "sqlite" && !existsSync(database)) {
     throw new BackupError(`There is no database ${database}: nothing is to be backed up`)
   }
   await reserve(file)
   try {
-    await (isPostgresUrl(database) ? dump(database, file) : copy(database, file))
+    await (dialect === "postgres" ? dump(database, file) : copy(database, file))
   } catch (error) {
     await rm(file, { force: true })
     throw error

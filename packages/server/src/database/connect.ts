@@ -1,4 +1,4 @@
-import { type Database, isDatabaseName, isPostgresUrl } from "./database.js"
+import { type Database, dialectNamedBy } from "./database.js"
 import { DatabaseError } from "./database-error.js"
 import { migrate } from "./migrate.js"
 import type { OpenDatabase } from "./open-database.js"
@@ -39,9 +39,10 @@ export async function withDatabase<T>(
 }
 
 async function open(database: string): Promise<OpenDatabase> {
+  const dialect = dialectNamedBy(database)
+  if (dialect === "sqlite") return openSqlite(database)
   // Its driver is loaded where it is asked for: without it a command begins sooner.
-  if (isPostgresUrl(database)) return (await import("./postgres.js")).openPostgres(database)
-  if (isDatabaseName(database)) return openSqlite(database)
+  if (dialect === "postgres") return (await import("./postgres.js")).openPostgres(database)
   const scheme = database.slice(0, database.indexOf(":"))
   throw new DatabaseError(`${scheme}://…`, {
     kind: "invalid",

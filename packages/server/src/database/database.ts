@@ -12,12 +12,12 @@ export function dialectOf(db: Kysely<unknown> | Database): Dialect {
   return db.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite"
 }
 
-/** Whether a database is named by a PostgreSQL URL, and not by the path of a SQLite file. */
-export function isPostgresUrl(database: string): boolean {
-  return /^postgres(ql)?:\/\//i.test(database)
-}
-
-/** Whether a text can name a database: a path, or a PostgreSQL URL, but no other URL. */
-export function isDatabaseName(database: string): boolean {
-  return isPostgresUrl(database) || !/^[a-z][a-z\d+.-]*:\/\//i.test(database)
+/**
+ * Which kind of database a text names: the path of a SQLite file or a PostgreSQL URL. Undefined for any
+ * other URL.
+ */
+export function dialectNamedBy(database: string): Dialect | undefined {
+  const [, scheme] = /^([a-z][a-z\d+.-]*):\/\//i.exec(database) ?? []
+  if (scheme === undefined) return "sqlite"
+  return /^postgres(ql)?$/i.test(scheme) ? "postgres" : undefined
 }

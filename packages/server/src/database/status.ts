@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { sql } from "kysely"
 import { withDatabase } from "./connect.js"
-import { type Database, type Dialect, dialectOf, isPostgresUrl } from "./database.js"
+import { type Database, type Dialect, dialectNamedBy, dialectOf } from "./database.js"
 import { migrate, migrationsOf } from "./migrate.js"
 import { migrations } from "./migrations/index.js"
 
@@ -36,7 +36,7 @@ export interface TableStatus {
  * @throws DatabaseError when the database can't be used.
  */
 export async function databaseStatus(database: string): Promise<DatabaseStatus> {
-  if (!isPostgresUrl(database) && !existsSync(database)) return absent(database)
+  if (dialectNamedBy(database) === "sqlite" && !existsSync(database)) return absent(database)
   return withDatabase(database, async ({ db, name }) => ({
     database: name,
     dialect: dialectOf(db),

@@ -28,7 +28,7 @@ export function httpApp(site: Site): Hono<Bindings> {
   app.all("/instant/get_token", getToken(site))
   app.all("/instant/subscribe", subscribe(site))
   app.all("*", async (context) => {
-    const response = await site.engine.embedded?.fetch(context.req.raw)
+    const response = await site.engine.embedded?.fetch(context.req.raw, context.env)
     if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
     return response
   })

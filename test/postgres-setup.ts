@@ -1,5 +1,5 @@
+import { openStore } from "@instant-ws/server/offline"
 import type { TestProject } from "vitest/node"
-import { openStore } from "../src/store.js"
 import { findPostgres, PostgresCluster } from "./postgres-cluster.js"
 
 declare module "vitest" {
@@ -31,8 +31,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return async () => {}
   }
   const cluster = await PostgresCluster.make(programs)
-  await cluster.query(`create database ${TEMPLATE}`)
-  await (await openStore(cluster.url(TEMPLATE))).close()
+  try {
+    await cluster.query(`create database ${TEMPLATE}`)
+    await (await openStore(cluster.url(TEMPLATE))).close()
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]()
+    throw error
+  }
   project.provide("postgres", { url: cluster.url("postgres"), programs })
   return () => cluster[Symbol.asyncDispose]()
 }

@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, realpathSync } from "node:fs"
 import { chown, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { delimiter, join } from "node:path"
+import { delimiter, dirname, join } from "node:path"
 import pg from "pg"
-import { installDebian } from "../../../scripts/steps/debian.js"
+import { installDebian } from "../scripts/steps/debian.js"
 
 /** Where Debian keeps the programs of each version. */
 const DEBIAN = "/usr/lib/postgresql"
@@ -26,10 +26,11 @@ export async function findPostgres(): Promise<string | undefined> {
 
 function programs(): string | undefined {
   const inPath = (process.env.PATH ?? "").split(delimiter)
-  const debian = existsSync(DEBIAN)
-    ? readdirSync(DEBIAN).map((version) => join(DEBIAN, version, "bin"))
-    : []
-  return [...inPath, ...debian].find((folder) => existsSync(join(folder, "initdb")))
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort().reverse() : []
+  const folders = [...inPath, ...versions.map((version) => join(DEBIAN, version, "bin"))]
+  const initdb = folders.map((folder) => join(folder, "initdb")).find((path) => existsSync(path))
+  // A link to it may be all that there is on the PATH.
+  return initdb && dirname(realpathSync(initdb))
 }
 
 /** A PostgreSQL of the tests' own, in a folder that goes with it: it listens on a socket in there. */
@@ -48,16 +49,25 @@ export class PostgresCluster implements AsyncDisposable {
   static async make(programs: string): Promise<PostgresCluster> {
     const folder = await mkdtemp(join(tmpdir(), "instant-pg-"))
     const cluster = new PostgresCluster(programs, folder, await ownerOf(folder))
+    try {
+      await cluster.#prepare()
+      return cluster
+    } catch (error) {
+      await rm(folder, { recursive: true })
+      throw error
+    }
+  }
+
+  async #prepare(): Promise<void> {
     // Its names are sorted as people do, which must not change what a server answers.
     const locale = ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]
-    const data = ["-D", join(folder, "data"), "--no-sync", "--encoding=UTF8", ...locale]
-    await cluster.#run("initdb", "-U", "postgres", "-A", "trust", ...data)
+    const data = ["-D", join(this.#folder, "data"), "--no-sync", "--encoding=UTF8", ...locale]
+    await this.#run("initdb", "-U", "postgres", "-A", "trust", ...data)
     const rules = `local all ${GUARDED.user} scram-sha-256\nlocal all all trust\n`
-    await writeFile(join(folder, "data", "pg_hba.conf"), rules)
-    await cluster.start()
+    await writeFile(join(this.#folder, "data", "pg_hba.conf"), rules)
+    await this.start()
     const { user, password } = GUARDED
-    await cluster.query(`create role ${user} superuser login password '${password}'`)
-    return cluster
+    await this.query(`create role ${user} superuser login password '${password}'`)
   }
 
   /** The URL of one of its databases. */
