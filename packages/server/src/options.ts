@@ -3,6 +3,8 @@ import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
+import type { ChannelDeclaration } from "./channels/declaration.js"
+import { declarationsSchema } from "./channels/declarations-schema.js"
 import { dialectNamedBy } from "./database/database.js"
 import type { PresenceChange } from "./presence/presence-change.js"
 
@@ -82,6 +84,16 @@ export interface SiteOptions {
   readonly onPresenceChange?: ((channel: string, change: PresenceChange) => void) | undefined
   /** Hears that nobody is in a channel any more. Only of an engine in this process. */
   readonly onChannelEmpty?: ((channel: string) => void) | undefined
+  /**
+   * Channels that the site's code declares, with what their events are like: they are made at the
+   * start, or set to the level and groups that they are declared with. @default []
+   */
+  readonly channels?: readonly ChannelDeclaration[] | undefined
+  /**
+   * Whether this process delivers what is in the outbox, its own and others'. With "off" others have to.
+   * @default "dispatch"
+   */
+  readonly outbox?: "dispatch" | "off" | undefined
   /** Where the server reports what goes wrong. @default nowhere */
   readonly log?: Logger | undefined
 }
@@ -118,6 +130,8 @@ const siteSchema = z.object({
     .default([]),
   anonymousAccess: z.boolean().default(false),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
+  channels: declarationsSchema.default([]),
+  outbox: z.enum(["dispatch", "off"], 'must be "dispatch" or "off"').default("dispatch"),
 })
 
 function schemas(isProduction: boolean) {

@@ -3,6 +3,8 @@ import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
+import type { Database } from "./database/database.js"
+import { Outbox } from "./outbox/outbox.js"
 import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
@@ -12,6 +14,8 @@ export interface Store {
   readonly groups: GroupStore
   readonly sessions: SessionStore
   readonly revocations: RevocationLog
+  /** What is accepted and not delivered. */
+  readonly outbox: Outbox
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -23,7 +27,11 @@ export interface Store {
  * @throws DatabaseError when it is damaged, read-only, locked or out of reach, or refuses its user.
  */
 export async function openStore(database: string): Promise<Store> {
-  const db = await connect(database)
+  return storeOf(await connect(database))
+}
+
+/** What is kept in a database that is open. */
+export function storeOf(db: Database): Store {
   const revocations = new RevocationLog(db)
   const users = new UserStore(db, revocations)
   return {
@@ -32,6 +40,7 @@ export async function openStore(database: string): Promise<Store> {
     groups: new GroupStore(db, revocations),
     sessions: new SessionStore(db, users),
     revocations,
+    outbox: new Outbox(db),
     close: () => db.destroy(),
   }
 }
