@@ -64,8 +64,11 @@ export interface Instant {
   readonly groups: GroupStore
   /** The engine in this process, for what this interface leaves out; undefined when it is elsewhere. */
   readonly engine: Engine | undefined
-  /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
-  userOf(request: Request): Promise<InstantUser | null>
+  /**
+   * Who sends a request: by the session of the built-in accounts, or as `authenticate` says, to which the
+   * environment is handed on.
+   */
+  userOf(request: Request, environment?: RequestEnvironment): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
   onSignIn(listener: SignInListener): () => void
   /** Tells clients to come back later, and closes the database. The HTTP server is its owner's to close. */
@@ -137,7 +140,7 @@ function assemble(settings: Settings, store: Store, engine: EngineLink): Instant
     users: store.users,
     groups: store.groups,
     engine: engine.embedded,
-    userOf: (request) => visitorOf({ settings, store }, request),
+    userOf: (request, environment = {}) => visitorOf({ settings, store }, request, environment),
     onSignIn: (listener) => signIns.on(listener),
     close() {
       closed ??= close()

@@ -3,6 +3,7 @@ import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
+import type { RequestEnvironment } from "./http/endpoint.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
 export interface Secrets {
@@ -65,14 +66,28 @@ export interface SiteOptions {
   readonly websocketUrl?: string | undefined
   /**
    * Tells who sent a request, from the site's own sessions; null is nobody. It stands in for the
-   * built-in accounts: the site signs in and out by itself. What it throws is answered with status 500.
+   * built-in accounts: the site signs in and out by itself. What it throws, or answers that is no user, is
+   * logged and answered with status 500.
    */
-  readonly authenticate?:
-    | ((request: Request) => Promise<InstantUser | null> | InstantUser | null)
-    | undefined
+  readonly authenticate?: Authenticate | undefined
+  /**
+   * How long `authenticate` may take, in milliseconds; then the request is answered with status 503, and the log
+   * says so. @default 10000
+   */
+  readonly authenticateTimeout?: number | undefined
   /** Where the server reports what goes wrong. @default nowhere */
   readonly log?: Logger | undefined
 }
+
+/**
+ * Tells who sent a request; null is nobody.
+ * @param environment What is known of the request besides, from which the adapters give the framework's own
+ * request: `expressRequest(environment).session`.
+ */
+export type Authenticate = (
+  request: Request,
+  environment: RequestEnvironment,
+) => Promise<InstantUser | null> | InstantUser | null
 
 /** The options cannot be used; the message names every mistake. */
 export class OptionsError extends Error {
@@ -87,6 +102,9 @@ function secret(isProduction: boolean) {
   })
 }
 
+/** Node's timers take no longer ones, in milliseconds. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
@@ -99,6 +117,7 @@ const siteSchema = z.object({
     .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))
     .default([]),
   anonymousAccess: z.boolean().default(false),
+  authenticateTimeout: z.int().min(1).max(MAX_TIMEOUT).default(10_000),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
 })
 
