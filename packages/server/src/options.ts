@@ -21,6 +21,8 @@ export interface RemoteEngine {
   readonly apiKey: string
   /** Its `client.token.hmac_secret_key`: signs the tokens that clients connect and subscribe with. */
   readonly tokenSecret: string
+  /** How long it may take to answer, in milliseconds. @default 10000 */
+  readonly timeout?: number | undefined
 }
 
 /** How an installation is set up, with its engine in this process or elsewhere. */
@@ -109,6 +111,8 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
 
+const timeout = z.int().min(1).max(MAX_TIMEOUT)
+
 const siteSchema = z.object({
   database: z.string().min(1),
   site: z.string().default("Site"),
@@ -117,7 +121,7 @@ const siteSchema = z.object({
     .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))
     .default([]),
   anonymousAccess: z.boolean().default(false),
-  authenticateTimeout: z.int().min(1).max(MAX_TIMEOUT).default(10_000),
+  authenticateTimeout: timeout.default(10_000),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
 })
 
@@ -131,7 +135,9 @@ function schemas(isProduction: boolean) {
         .optional(),
       secrets: z.object({ tokenKey: key, apiKey: key }),
     }),
-    remote: siteSchema.extend({ engine: z.object({ url, apiKey: key, tokenSecret: key }) }),
+    remote: siteSchema.extend({
+      engine: z.object({ url, apiKey: key, tokenSecret: key, timeout: timeout.optional() }),
+    }),
   }
 }
 
