@@ -42,6 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
+          globalSetup: "test/postgres-setup.ts",
           include: [
             "packages/*/test/**/*.test.ts",
             "bench/test/**/*.test.ts",

@@ -1,7 +1,8 @@
 import { once } from "node:events"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { freePort, prepareExample, startCommand } from "./steps/example.js"
+import { freePort, startCommand } from "./steps/django-site.js"
+import { prepareExample } from "./steps/example.js"
 import { root } from "./steps/root.js"
 
 /**

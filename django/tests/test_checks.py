@@ -51,6 +51,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         settings.CENTRIFUGO_URL = f"http://127.0.0.1:{server.server_port}"
+        settings.INSTANT_WEBSOCKETS_URL = "wss://events.site.test"
 
         def answer(given: Answer) -> list[str]:
             answers[:] = [given]
@@ -102,6 +103,25 @@ def test_a_wrong_setting_is_named_with_its_cure(
 def test_a_setting_of_old_is_named_with_what_to_do(settings: Settings) -> None:
     settings.CENTRIFUGO_SECRET_KEY = "key"
     assert "name it CENTRIFUGO_HMAC_KEY" in found()["instant.W006"]
+    del settings.CENTRIFUGO_SECRET_KEY
+    settings.INSTANT_DEBUG = True
+    assert "log.level" in found()["instant.W006"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("INSTANT_ALLOWED_ORIGIN", "INSTANT_ALLOWED_ORIGINS"),
+        ("INSTANT_WEBSOCKET_URL", "INSTANT_WEBSOCKETS_URL"),
+        ("CENTRIFUGO_APIKEY", "CENTRIFUGO_API_KEY"),
+    ],
+)
+def test_a_misspelt_setting_is_named(settings: Settings, name: str, meant: str) -> None:
+    settings.CENTRIFUGO_HOST = "http://localhost"
+    settings.INSTANT_NOTES = "of the site's own"
+    assert found() == {}
+    setattr(settings, name, "x")
+    assert f"{name} in settings is not read: is {meant} meant?" in found()["instant.W007"]
 
 
 @pytest.mark.parametrize(
@@ -142,29 +162,52 @@ class TestDeployment:
         settings.INSTANT_WEBSOCKETS_URL = "ws://events.site.test"
         assert found(deploy=True) == {}
         settings.SESSION_COOKIE_SECURE = True
-        assert "use wss://" in found(deploy=True)["instant.W003"]
+        assert "as wss://" in found(deploy=True)["instant.W003"]
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+    def test_a_socket_on_the_visitors_own_machine(
+        self, settings: Settings, engine: Engine, host: str
+    ) -> None:
+        engine(WELL)
+        settings.INSTANT_WEBSOCKETS_URL = f"ws://{host}:8427"
+        assert "the visitor's own machine" in found(deploy=True)["instant.W003"]
+
+    def test_a_socket_that_nobody_has_told_of(self, settings: Settings, engine: Engine) -> None:
+        engine(WELL)
+        del settings.INSTANT_WEBSOCKETS_URL
+        text = found(deploy=True)["instant.W003"]
+        assert f"the socket at {settings.CENTRIFUGO_URL.replace('http', 'ws')}" in text
+        assert "Set INSTANT_WEBSOCKETS_URL" in text
 
     def test_an_engine_that_refuses_the_key(self, engine: Engine) -> None:
         engine((401, b""))
         text = found(deploy=True)["instant.E002"]
-        assert "refuses the key" in text
-        assert "CENTRIFUGO_API_KEY must be the engine's http_api.key" in text
+        assert "has another key: CENTRIFUGO_API_KEY must be its http_api.key" in text
 
     def test_an_engine_that_is_down(self, settings: Settings) -> None:
         # Nothing can listen on this port, and a connection is refused at once.
         settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
         text = found(deploy=True)["instant.W004"]
-        assert text.startswith("No engine answers at http://127.0.0.1:1")
+        assert text.startswith("The engine at http://127.0.0.1:1 is not reached")
         assert "runws" in text
 
     @pytest.mark.parametrize(
         "answer",
-        [(200, b"<html>"), (200, b"[]"), (200, b"{}"), (200, b"\xff"), (404, b""), (302, b"")],
+        [
+            (200, b"<html>"),
+            (200, b"[]"),
+            (200, b"{}"),
+            (200, b"\xff"),
+            (302, b""),
+            (400, b""),
+            (403, b"<html>"),
+            (404, b""),
+        ],
         ids=str,
     )
     def test_something_else_in_its_place(self, engine: Engine, answer: Answer) -> None:
         keys = engine(answer)
-        assert "is no engine" in found(deploy=True)["instant.W004"]
+        assert "is CENTRIFUGO_URL the engine's?" in found(deploy=True)["instant.W004"]
         assert len(keys) == 1
 
     def test_nothing_is_asked_without_a_key(self, settings: Settings, engine: Engine) -> None:

@@ -152,6 +152,13 @@ class TestConnecting:
         with pytest.raises(ImproperlyConfigured, match="mount them as"):
             render(request_of_user, "{% instant_connect %}")
 
+    def test_says_how_to_mount_the_endpoints_where_they_are_not(
+        self, settings: Settings, request_of_user: HttpRequest
+    ) -> None:
+        settings.ROOT_URLCONF = "django.contrib.auth.urls"
+        with pytest.raises(ImproperlyConfigured, match=r"nowhere.*mount them as"):
+            render(request_of_user, "{% instant_connect %}")
+
     def test_needs_the_pages_request(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="need the page's request"):
             render(None, "{% instant_connect %}")
@@ -175,7 +182,7 @@ class TestHandlers:
         )
         assert run(page, whole, event("news"), event("other")) == [
             ["important", "news", "Hi", [1], "Shop", "0198", "2030-01-01T00:00:00.000Z"],
-            ["", "news", "", {}, "Shop", None, None],
+            ["default", "news", "", {}, "Shop", None, None],
         ]
 
     def test_are_those_of_the_channels_that_the_visitor_may_see(

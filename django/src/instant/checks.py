@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
@@ -11,14 +13,17 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
+from instant import engine
 from instant.channel_name import fault_of, is_old_private_name
 from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
-from instant.engine_probe import probe_engine
+from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
 from instant.old_settings import OLD_SETTINGS
+from instant.websockets_url import websockets_url
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
+KNOWN_SETTINGS = {*SETTING_NAMES, *OLD_SETTINGS, "CENTRIFUGO_HOST", "CENTRIFUGO_PORT"}
 
 
 def register_checks() -> None:
@@ -34,7 +39,7 @@ def register_checks() -> None:
 def check_settings(**_: object) -> list[CheckMessage]:
     """Read every setting: ``instant.E001`` is a wrong one, ``instant.W001`` a missing key.
 
-    ``instant.W006`` is one that only versions before 4 read.
+    ``instant.W006`` is one that only versions before 4 read, ``instant.W007`` a misspelt one.
     """
     found: list[CheckMessage] = []
     for name in SETTING_NAMES:
@@ -45,7 +50,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
             # A site must pass without keys: it gets them from a command of ours.
             kind, code = (CheckWarning, "W001") if is_missing else (Error, "E001")
             found.append(kind(str(error), id=f"instant.{code}"))
-    return [*found, *_check_user_id(), *_check_old_settings()]
+    return [*found, *_check_user_id(), *_check_old_settings(), *_check_spelling()]
 
 
 def _check_user_id() -> Iterable[CheckMessage]:
@@ -61,6 +66,15 @@ def _check_old_settings() -> Iterable[CheckMessage]:
         if hasattr(django_settings, name):
             text = f"{name} in settings is not read any more: {cure}."
             yield CheckWarning(text, id="instant.W006")
+
+
+def _check_spelling() -> Iterable[CheckMessage]:
+    for name in dir(django_settings):
+        if not name.startswith(("CENTRIFUGO_", "INSTANT_")) or name in KNOWN_SETTINGS:
+            continue
+        for meant in get_close_matches(name, SETTING_NAMES, 1, 0.85):
+            text = f"{name} in settings is not read: is {meant} meant?"
+            yield CheckWarning(text, id="instant.W007")
 
 
 def check_keys(**_: object) -> list[CheckMessage]:
@@ -89,30 +103,36 @@ def _key_or_none(name: str) -> str | None:
 
 
 def check_websockets_url(**_: object) -> list[CheckMessage]:
-    """Look for a socket without TLS on a site with it: ``instant.W003``."""
-    url = getattr(django_settings, "INSTANT_WEBSOCKETS_URL", None)
-    has_tls = django_settings.SECURE_SSL_REDIRECT or django_settings.SESSION_COOKIE_SECURE
-    if not (has_tls and str(url).startswith("ws://")):
+    """Look for a socket that visitors' browsers can't open: ``instant.W003``."""
+    try:
+        url = websockets_url()
+    except SettingsError:
+        # The check of the settings tells of it.
         return []
-    text = "INSTANT_WEBSOCKETS_URL begins with ws://, and the site's pages come by https."
-    hint = "Browsers open no such socket from them: use wss://."
-    return [CheckWarning(text, hint=hint, id="instant.W003")]
+    hint = "Set INSTANT_WEBSOCKETS_URL to where browsers find the engine, as wss://shop.example."
+    host = urlsplit(url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        text = f"Pages look for the socket at {url}, which is the visitor's own machine."
+        return [CheckWarning(text, hint=hint, id="instant.W003")]
+    has_tls = django_settings.SECURE_SSL_REDIRECT or django_settings.SESSION_COOKIE_SECURE
+    if has_tls and url.startswith("ws://"):
+        text = f"Pages come by https, and browsers open no socket at {url} from them."
+        return [CheckWarning(text, hint=hint, id="instant.W003")]
+    return []
 
 
 def check_engine(**_: object) -> list[CheckMessage]:
     """Ask the engine: ``instant.E002`` is a key that it refuses, ``instant.W004`` no answer."""
     try:
-        fault = probe_engine()
+        engine.call("info", {})
     except SettingsError:
         # The check of the settings tells of it.
         return []
-    if fault is None:
-        return []
-    if fault.kind == "key":
-        hint = "CENTRIFUGO_API_KEY must be the engine's http_api.key."
-        return [Error(f"{fault.message}.", hint=hint, id="instant.E002")]
-    hint = "Start it with `python manage.py runws`, or set CENTRIFUGO_URL to where it listens."
-    return [CheckWarning(f"{fault.message}.", hint=hint, id="instant.W004")]
+    except UnauthorizedError as error:
+        return [Error(f"{error}.", id="instant.E002")]
+    except PublishError as error:
+        return [CheckWarning(f"{error}.", id="instant.W004")]
+    return []
 
 
 def check_names(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:

@@ -49,7 +49,7 @@ def call(method: str, params: Mapping[str, Any] | str) -> Result:
         raise _refusal(answer["error"])
     result = answer.get("result")
     if not isinstance(result, dict):
-        raise BadAnswerError(f"{_where()} has no result in its answer to {method}")
+        raise _no_engine(f"has no result in its answer to {method}")
     return result
 
 
@@ -63,7 +63,7 @@ def batch(commands: Sequence[Command]) -> list[Result | RefusedError]:
     body = ",".join(f"{{{json.dumps(method)}:{params}}}" for method, params in commands)
     replies = _ask("batch", f'{{"commands":[{body}]}}').get("replies")
     if not isinstance(replies, list) or len(replies) != len(commands):
-        raise BadAnswerError(f"{_where()} does not answer each of the {len(commands)} commands")
+        raise _no_engine(f"does not answer each of the {len(commands)} commands")
     pairs = zip(commands, replies, strict=True)
     return [_outcome(method, reply) for (method, _), reply in pairs]
 
@@ -134,7 +134,7 @@ def _ask(method: str, body: str) -> Result:
             "where it is with CENTRIFUGO_URL"
         ) from error
     except HTTPException as error:
-        raise BadAnswerError(f"{_where()} does not speak HTTP: {error!r}") from error
+        raise _no_engine(f"does not speak HTTP ({error!r})") from error
     return _read(method, status, answer)
 
 
@@ -144,26 +144,29 @@ def _read(method: str, status: int, body: bytes) -> Result:
             f"{_where()} has another key: CENTRIFUGO_API_KEY must be its http_api.key"
         )
     if status == 404:
-        raise UnknownMethodError(
-            f"{_where()} has no /api/{method}: is CENTRIFUGO_URL the engine's?"
-        )
+        raise UnknownMethodError(f"{_where()} has no /api/{method}: {_IS_IT_THERE}")
     if status == _TOO_LARGE:
         raise RefusedError("The engine refuses the request: it is too large", status)
     if status == 400:
-        raise RefusedError("The engine refuses the request: it is not what it reads", _BAD_REQUEST)
+        raise RefusedError(f"{_where()} can't read the request: {_IS_IT_THERE}", _BAD_REQUEST)
     try:
         answer = json.loads(body)
     except ValueError as error:
-        raise BadAnswerError(
-            f"{_where()} answers {status} and no JSON: is CENTRIFUGO_URL the engine's?"
-        ) from error
+        raise _no_engine(f"answers {status} and no JSON") from error
     if status != 200 or not isinstance(answer, dict):
-        raise BadAnswerError(f"{_where()} answers {status} and not as an engine")
+        raise _no_engine(f"answers {status} and not as an engine")
     return answer
 
 
 _BAD_REQUEST = 107
 _TOO_LARGE = 413
+_IS_IT_THERE = "is CENTRIFUGO_URL the engine's?"
+_CURES = {
+    102: "Add the channel's namespace, what is before its colon, to channel.namespaces of the "
+    "engine's configuration, and start the engine again",
+    108: "Set history_size and history_ttl, or presence, for the channel in the engine's "
+    "configuration, and start the engine again",
+}
 
 
 def _outcome(method: str, reply: object) -> Result | RefusedError:
@@ -173,13 +176,19 @@ def _outcome(method: str, reply: object) -> Result | RefusedError:
         result = reply.get(method)
         if isinstance(result, dict):
             return result
-    raise BadAnswerError(f"{_where()} has no result in its answer to {method}")
+    raise _no_engine(f"has no result in its answer to {method}")
 
 
 def _refusal(error: object) -> RefusedError:
     if isinstance(error, dict) and isinstance(error.get("code"), int):
-        return RefusedError(f"The engine refuses: {error.get('message')}", error["code"])
-    raise BadAnswerError(f"{_where()} answers with an error that has no code")
+        code: int = error["code"]
+        cure = f". {_CURES[code]}" if code in _CURES else ""
+        return RefusedError(f"The engine refuses: {error.get('message')}{cure}", code)
+    raise _no_engine("answers with an error that has no code")
+
+
+def _no_engine(does: str) -> BadAnswerError:
+    return BadAnswerError(f"{_where()} {does}: {_IS_IT_THERE}")
 
 
 def _header(key: str) -> str:

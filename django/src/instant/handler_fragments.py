@@ -29,7 +29,7 @@ function handle(%(variables)s) {
 function take(event) {
   var data = event.data === undefined ? {} : event.data
   var message = event.message === undefined ? "" : event.message
-  var name = event.event_class || ""
+  var name = event.event_class || "default"
   return handle(name, event.channel, message, data, event.site, event.id, event.date)
 }
 %(registration)s

@@ -52,11 +52,16 @@ def history(channel: str, limit: int = 100, since: Position | None = None) -> Hi
     else:
         request["since"] = {"offset": since.offset, "epoch": since.epoch}
     answer = engine.call("history", request)
-    epoch = answer.get("epoch", "")
-    events = [_event(each, epoch) for each in answer.get("publications") or ()]
+    events = past_events(answer)
     if since is None:
         events.reverse()
-    return History(tuple(events), Position(answer.get("offset", 0), epoch))
+    return History(tuple(events), Position(answer.get("offset", 0), answer.get("epoch", "")))
+
+
+def past_events(answer: engine.Result) -> list[PastEvent]:
+    """Read the events of what the engine answers to ``history``, in its order."""
+    epoch = answer.get("epoch", "")
+    return [_event(each, epoch) for each in answer.get("publications") or ()]
 
 
 def _event(publication: dict[str, Any], epoch: str) -> PastEvent:

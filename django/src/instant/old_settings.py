@@ -18,6 +18,8 @@ OLD_SETTINGS: Final = {
     "INSTANT_ENABLE_USERS_CHANNEL": "deactivate the channel in the admin",
     "INSTANT_ENABLE_STAFF_CHANNEL": "deactivate the channel in the admin",
     "INSTANT_ENABLE_SUPERUSER_CHANNEL": "deactivate the channel in the admin",
+    "INSTANT_EXCLUDE": "leave the tags out of pages that want no events",
+    "INSTANT_DEBUG": "set log.level of the engine's configuration",
     "INSTANT_BROADCAST_WITH": "remove it: one connection is kept open to publish over",
 }
 """What to do about each."""

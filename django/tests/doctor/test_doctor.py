@@ -93,7 +93,7 @@ def test_its_exit_code_names_the_link(engine: EngineProcess, tmp_path: Path) -> 
         timeout=DEADLINE,
     )
     assert ran.returncode == 12, ran.stderr
-    assert "have both be the same" in ran.stderr
+    assert "CENTRIFUGO_API_KEY must be its http_api.key" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
@@ -110,7 +110,7 @@ class TestEngine:
         settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
         code, text = broken()
         assert code == 11
-        assert "No engine answers at http://127.0.0.1:1" in text
+        assert "The engine at http://127.0.0.1:1 is not reached" in text
         assert "runws" in text
 
     def test_that_is_something_else(self, settings: Settings) -> None:
@@ -124,7 +124,7 @@ class TestKeys:
         settings.CENTRIFUGO_API_KEY = f"not-{API_KEY}"
         code, text = broken()
         assert code == 12
-        assert "CENTRIFUGO_API_KEY must be the engine's http_api.key" in text
+        assert "CENTRIFUGO_API_KEY must be its http_api.key" in text
         assert API_KEY not in text
 
     def test_of_tokens(self, engine: EngineProcess, settings: Settings) -> None:

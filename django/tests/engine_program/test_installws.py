@@ -19,6 +19,7 @@ from pytest_django import Settings
 from instant.engine_program.bundled_engine import engine_command
 from instant.init import generate_settings_from_conf
 from instant.models import Channel
+from tests.engine_program.command_process import CommandProcess
 from tests.engine_program.release_server import ARCHIVE, PROGRAM, ReleaseServer, archive
 
 Install = Callable[..., str]
@@ -102,6 +103,25 @@ class TestOurOwnEngine:
         command = [*engine_command(), "checkconfig", "--config", str(path)]
         checked = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603  # Only our own.
         assert checked.stderr == ""
+
+    def test_is_kept_out_of_git_where_it_makes_a_folder(
+        self, install: Install, tmp_path: Path
+    ) -> None:
+        install()
+        assert (tmp_path / ".instant" / ".gitignore").read_text() == "*\n"
+        (tmp_path / "mine").mkdir()
+        install("--dir", str(tmp_path / "mine"))
+        assert [path.name for path in (tmp_path / "mine").iterdir()] == ["config.json"]
+
+    def test_says_nothing_of_the_keys_that_the_site_still_lacks(self, tmp_path: Path) -> None:
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.engine_program.site_settings",
+            "SITE_FOLDER": str(tmp_path),
+        }
+        command = CommandProcess(["installws"], environment)
+        assert command.end() == 0
+        assert "Append this" in command.text
+        assert "instant.W001" not in command.text
 
     def test_has_other_keys_on_each_site_and_a_file_that_only_its_user_reads(
         self, install: Install, tmp_path: Path

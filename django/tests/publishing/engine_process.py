@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 import subprocess
 import threading
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[3]
-COMMAND = REPOSITORY / "packages/cli/bin/instant.js"
+from instant.engine_program.bundled_engine import engine_command
+
 HMAC_KEY = "hmac-key-of-the-tests-0123456789abcdef"
 API_KEY = "api-key-of-the-tests-0123456789abcdef"
 DEADLINE = 20.0
-NODE = shutil.which("node") or "node"
 
 KEPT = {
     "history_size": 1000,
@@ -56,7 +54,7 @@ class EngineProcess:
     def start(self) -> None:
         arguments = ["serve", "--config", str(self._config), "--port", str(self._port)]
         self._process = subprocess.Popen(  # noqa: S603  # Only our own command.
-            [NODE, str(COMMAND), *arguments, "--address", "127.0.0.1"],
+            [*engine_command(), *arguments, "--address", "127.0.0.1"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

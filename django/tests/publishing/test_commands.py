@@ -49,12 +49,25 @@ def test_an_event_is_published_to_a_user_or_into_the_outbox(
     assert Dispatcher().deliver_pending() == 1
 
 
+def test_a_channel_that_nobody_can_see_is_remarked(
+    engine: EngineProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("instant_publish", "unknown", "hello") == "Published to unknown\n"
+    told = capsys.readouterr().err
+    assert 'no channel "unknown"' in told
+    assert "instant_channels add unknown" in told
+    Channel.objects.create(name="unknown", level="users")
+    run("instant_publish", "unknown", "hello")
+    run("instant_publish", "joe", "hello", "--user")
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
         (["c"], "Provide either a message or data argument"),
         (["c", "--data", "{"], "--data is no JSON"),
-        (["nowhere:x", "m"], "unknown channel"),
+        (["nowhere:x", "m"], "unknown channel. Add the channel's namespace"),
     ],
 )
 def test_what_cannot_be_published_is_said(
@@ -87,7 +100,7 @@ def test_channels_are_added_and_listed() -> None:
     ("arguments", "fault"),
     [
         (["a#b"], "holds #"),
-        (["users", "--level", "users"], "already exists"),
+        (["users", "--level", "users"], 'There is a channel "\\$users" already'),
         (["x", "--group", "nobody"], 'There is no group "nobody"'),
     ],
 )

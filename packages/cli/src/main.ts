@@ -5,6 +5,7 @@ import { program } from "./program.js"
 /** Errors that are told in their own words; any other is a fault of ours, and is shown with its stack. */
 const expected: ReadonlySet<string> = new Set([
   CliError.name,
+  "BackupError",
   "ConfigError",
   "DatabaseError",
   "DemoError",

@@ -6,16 +6,25 @@ import { textAt } from "./home/json-file.js"
 /** As in the server, which is not loaded to show help. */
 const levels = ["public", "users", "groups", "staff", "superuser"] satisfies ChannelLevel[]
 
+/** Said below the help of what heeds it. */
+const ENVIRONMENT = `
+Environment:
+  INSTANT_HOME  the folder of secrets and data (default: .instant)
+  DATABASE_URL  the path of a SQLite file, or postgres://user:password@host:5432/name
+                (default: instant.sqlite in that folder)`
+
 /** The commands. What one needs is loaded when it runs, so that each begins at once. */
 export function program(): Command {
   const instant = new Command("instant")
     .description("Push events from a backend into the browsers that may see them.")
     .version(version())
+    .addHelpText("after", ENVIRONMENT)
   addStart(instant)
   addServe(instant)
   addPublish(instant)
   addChannels(instant)
   addUsers(instant)
+  addDatabase(instant)
   addToken(instant)
   addConfig(instant)
   addConfigTokens(instant)
@@ -38,6 +47,7 @@ function addStart(instant: Command): void {
     .option("--demo", "serve the demo page at / with ready-made people", false)
     .option("--site <name>", "the site's name in every event", "Site")
     .option("--allowed-origin <origins...>", "other origins whose pages may connect", [])
+    .addHelpText("after", ENVIRONMENT)
     .action(async (options) => (await import("./commands/start.js")).start(options))
 }
 
@@ -116,6 +126,21 @@ function addUsers(instant: Command): void {
     .option("-g, --group <names...>", "the groups that the user belongs to")
     .option("--password-stdin", "read the password from the standard input", false)
     .action(async (name, options) => (await import("./commands/users.js")).addUser(name, options))
+}
+
+function addDatabase(instant: Command): void {
+  const db = instant.command("db").description("look after the database")
+  const commands = () => import("./commands/db.js")
+  db.addHelpText("after", ENVIRONMENT)
+    .command("migrate")
+    .description("bring its tables up to date, as start does")
+    .action(async () => (await commands()).migrate())
+  db.command("status")
+    .description("print which one it is, its migrations, its size and its tables")
+    .action(async () => (await commands()).showStatus())
+  db.command("backup <file>")
+    .description("copy it to a new file, while servers go on; of PostgreSQL by pg_dump")
+    .action(async (file) => (await commands()).makeBackup(file))
 }
 
 function addToken(instant: Command): void {

@@ -115,7 +115,7 @@ export class Cli implements AsyncDisposable {
 
 /** The environment of the tests, without what the commands heed. */
 function inherited(): NodeJS.ProcessEnv {
-  const heeded = /^(NODE_ENV|PORT|INSTANT_.*|CENTRIFUGO_.*)$/
+  const heeded = /^(NODE_ENV|PORT|DATABASE_URL|INSTANT_.*|CENTRIFUGO_.*)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !heeded.test(name)))
 }
 

@@ -16,8 +16,11 @@ export class PageInstant {
   /** Makes a client with today's names. */
   readonly useInstant = useInstant
   readonly Message = Message
-  /** Handlers by channel: one that is here is called in place of `onMessage`. */
-  readonly handlers: Record<string, EnvelopeHandler> = {}
+  /**
+   * Handlers by channel: one that is here is called in place of `onMessage`. The object inherits
+   * nothing, as a channel may be called `constructor`.
+   */
+  readonly handlers: Record<string, EnvelopeHandler> = Object.create(null)
   /** The handler of every channel that has none of its own. */
   onMessage: EnvelopeHandler = () => {}
   verbose = false

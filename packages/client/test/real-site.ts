@@ -1,5 +1,5 @@
 import type { Instant } from "djangoinstant"
-import { NodeCookieJar } from "../src/platform/node-cookie-jar.js"
+import { fetchWithCookies } from "./fetch-with-cookies.js"
 import { Line } from "./line.js"
 import { RealServer } from "./real-server.js"
 import type { EventFields, Site } from "./site.js"
@@ -50,13 +50,7 @@ export class RealSite implements Site {
   }
 
   visitor(): typeof fetch {
-    const jar = new NodeCookieJar()
-    return async (url, request) => {
-      const headers = { ...request?.headers, ...jar.header }
-      const response = await fetch(url, { ...request, headers })
-      jar.keep(response.headers)
-      return response
-    }
+    return fetchWithCookies()
   }
 
   async publish(channel: string, message?: unknown, fields?: EventFields): Promise<void> {

@@ -28,6 +28,23 @@ test("a page written for django-instant 2.4 receives raw envelopes, its channels
   $instant.instant.destroy()
 })
 
+test.each(["constructor", "__proto__"])("a channel may be called %s", async (name) => {
+  await using server = await RealServer.start()
+  const $instant = new PageInstant()
+  const [rest, own] = [new Queue<Envelope>(), new Queue<Envelope>()]
+  await server.instant.channels.add(name, { level: "users" })
+  $instant.init(server.url)
+  $instant.onMessage = rest.push
+  await $instant.login("user", "secret")
+  await $instant.connect()
+  await server.instant.publish(name, "1")
+  expect(await rest.next()).toMatchObject({ channel: `$${name}`, message: "1" })
+  $instant.addHandler(name, own.push)
+  await server.instant.publish(name, "2")
+  expect(await own.next()).toMatchObject({ channel: `$${name}`, message: "2" })
+  $instant.instant.destroy()
+})
+
 test("subscribe and unsubscribe by name, and subscribeToAllChannels, after connect(false)", async () => {
   await using server = await RealServer.start()
   const $instant = new PageInstant()

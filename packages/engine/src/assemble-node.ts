@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { type TokenVerifier, tokenVerifier } from "@instant-ws/protocol"
 import type { Logger } from "pino"
+import { Attendance } from "./backend/attendance.js"
 import { Backend } from "./backend/backend.js"
 import type { Hooks } from "./backend/hooks.js"
 import { Proxies } from "./backend/proxies.js"
@@ -14,6 +15,7 @@ import { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import { Flusher } from "./delivery/flusher.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
+import { CodeCounts, ReplyErrors } from "./metrics/code-counts.js"
 import { CountedBroker } from "./metrics/counted-broker.js"
 import { CountedPresence } from "./metrics/counted-presence.js"
 import { Metrics } from "./metrics/metrics.js"
@@ -36,6 +38,7 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
   const metrics = config.prometheus.enabled ? new Metrics(config.prometheus) : undefined
   const disk = diskOf(config)
   const { broker, presence } = stores(disk, { log, metrics })
+  const attendance = attendanceOf(hooks, log)
   const hub = new Hub()
   const wheel = new TimingWheel()
   const invalidations = new Invalidations(wheel, disk && new DiskInvalidations(disk))
@@ -46,7 +49,8 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     broker,
     hub,
     presence,
-    membership: new Membership(presence, broker, log),
+    membership: new Membership({ presence, broker, log, watcher: attendance }),
+    attendance,
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel),
     tokens: refusingInvalidated(tokensOf(config), invalidations),
@@ -55,8 +59,16 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     queues: queuesOf(config),
     limits: operationLimits(config.client.limits),
     wheel,
+    replyErrors: new ReplyErrors(),
+    disconnects: new CodeCounts(),
     metrics,
   }
+}
+
+/** Nobody counts who comes and goes where no hook is told. */
+function attendanceOf(hooks: Hooks, log: Logger): Attendance | undefined {
+  const isAsked = hooks.onJoin !== undefined || hooks.onLeave !== undefined
+  return isAsked ? new Attendance(hooks, log) : undefined
 }
 
 /** What outlives the process; undefined where nothing is to. */

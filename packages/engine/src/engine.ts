@@ -3,6 +3,11 @@ import { hostname } from "node:os"
 import { type Disconnect, type ProtocolError, toRawJson } from "@instant-ws/protocol"
 import { Hono } from "hono"
 import type { Logger } from "pino"
+import {
+  type ConnectionPage,
+  type ConnectionsOptions,
+  listConnections,
+} from "./api/connection-list.js"
 import type { ConnectionTarget, RefreshOptions, ServerSubscribeOptions } from "./api/connections.js"
 import { ApiDispatch } from "./api/dispatch.js"
 import { httpApi } from "./api/http-api.js"
@@ -24,6 +29,7 @@ import { createLog } from "./log.js"
 import { serveMetrics } from "./metrics/serve-metrics.js"
 import { type Node, VERSION } from "./node.js"
 import type { PresenceStats, PresentClient } from "./presence/presence.js"
+import type { RequestEnvironment } from "./request-environment.js"
 import { Sessions } from "./session/sessions.js"
 import { shutdownOf } from "./shutdown.js"
 import { addTotals } from "./totals.js"
@@ -87,6 +93,11 @@ export interface Engine {
   removeHistory(channel: string): Promise<void>
   /** How many subscribe to each channel with a subscriber; `*` in the pattern stands for any text. */
   channels(pattern?: string): Promise<ReadonlyMap<string, number>>
+  /**
+   * Who is connected, the oldest connection first.
+   * @throws ProtocolError 107 for a limit or a cursor that is none.
+   */
+  connections(options?: ConnectionsOptions): Promise<ConnectionPage>
   /** What the engine is doing now, and has done since it started. */
   stats(): EngineStats
   /**
@@ -94,8 +105,12 @@ export interface Engine {
    * somebody else listens for them too, and answered with 404 when nobody does.
    */
   attach(server: Server): void
-  /** The server API and what else the engine answers over HTTP; 404 for other paths. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * The server API and what else the engine answers over HTTP; 404 for other paths.
+   * @param environment What the HTTP server knows of the request: without it nobody can tell where the
+   * clients of HTTP streams come from.
+   */
+  fetch(request: Request, environment?: RequestEnvironment): Promise<Response>
   /**
    * Tells every client to come back (3001), a crowd one after the other, and answers new ones with 503.
    * Resolves when all are gone, at the latest after `shutdown.timeout`, when those that are left are
@@ -162,12 +177,13 @@ export function createEngine(input: EngineConfigInput = {}, options: EngineOptio
     history: (channel, historyOptions = { limit: -1 }) => api.history(channel, historyOptions),
     removeHistory: (channel) => api.removeHistory(channel),
     channels: (pattern) => api.channels(pattern),
+    connections: async (listOptions = {}) => listConnections(sessions, listOptions),
     stats: () => api.stats(),
     attach: (server) => upgrades.attach(server),
-    fetch: async (request) =>
+    fetch: async (request, environment = {}) =>
       admission.isClosed && !isOfSomebodyInside(request, config, sessions)
         ? unavailable()
-        : app.fetch(request),
+        : app.fetch(request, environment),
     close: shutdownOf({ node, sessions, admission, upgrades }),
   }
 }

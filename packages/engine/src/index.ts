@@ -5,6 +5,7 @@ export {
   tokenVerifier,
   weaknessesOf,
 } from "@instant-ws/protocol"
+export type { ConnectionInfo, ConnectionPage, ConnectionsOptions } from "./api/connection-list.js"
 export type {
   ConnectionTarget,
   RefreshOptions,
@@ -25,6 +26,7 @@ export type {
   DisconnectEvent,
   ExpiryResult,
   Hooks,
+  MembershipEvent,
   PublishResult as PublishDecision,
   RpcEvent,
   SubscribeResult,
@@ -46,4 +48,6 @@ export {
   type EngineSubscribeOptions,
 } from "./engine.js"
 export { createLog } from "./log.js"
+export { peerAddress } from "./peer-address.js"
 export type { PresenceStats, PresentClient } from "./presence/presence.js"
+export type { Peer, RequestEnvironment } from "./request-environment.js"

@@ -1,5 +1,6 @@
 import type { TokenVerifier } from "@instant-ws/protocol"
 import type { Logger } from "pino"
+import type { Attendance } from "./backend/attendance.js"
 import type { Backend } from "./backend/backend.js"
 import type { Broker } from "./broker/broker.js"
 import type { Hub } from "./channel/hub.js"
@@ -9,6 +10,7 @@ import type { Publisher } from "./channel/publisher.js"
 import type { EngineConfig } from "./config/schema.js"
 import type { QueueOptions } from "./delivery/session-queue.js"
 import type { TransportName } from "./delivery/transport-name.js"
+import type { CodeCounts, ReplyErrors } from "./metrics/code-counts.js"
 import type { Metrics } from "./metrics/metrics.js"
 import type { PresenceManager } from "./presence/presence.js"
 import type { OperationLimits } from "./session/operation-limits.js"
@@ -30,11 +32,17 @@ export interface Node {
   /** What {@link tokens} refuses although it is signed well. */
   readonly invalidations: Invalidations
   readonly backend: Backend
+  /** Undefined where no hook asks who comes and goes. */
+  readonly attendance: Attendance | undefined
   readonly queues: Readonly<Record<TransportName, QueueOptions>>
   /** Undefined where none is set. */
   readonly limits: OperationLimits | undefined
   readonly wheel: TimingWheel
   readonly log: Logger
+  /** The commands that were answered with an error. */
+  readonly replyErrors: ReplyErrors
+  /** The connections that this node has ended. */
+  readonly disconnects: CodeCounts
   /** Undefined where nobody asks for them. */
   readonly metrics: Metrics | undefined
 }

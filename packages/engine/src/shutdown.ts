@@ -26,6 +26,7 @@ async function shutDown({ node, sessions, admission, upgrades }: Running): Promi
   node.log.info({ connections: sessions.open.size, timeout }, "shutting down")
   admission.close()
   await sessions.close(timeout)
+  await node.attendance?.told()
   upgrades.detach()
   node.wheel.close()
   await node.broker.close()

@@ -14,6 +14,7 @@ export interface Accounts {
 export function addTotals(metrics: Metrics, node: Node, accounts: Accounts): void {
   addMoment(metrics, node, accounts)
   addTraffic(metrics, node)
+  addErrors(metrics, node)
 }
 
 function addMoment(
@@ -66,6 +67,25 @@ function addTraffic(metrics: Metrics, { hub, queues }: Node): void {
       labels: [],
     },
     () => [[{}, hub.deliveries]],
+  )
+}
+
+function addErrors(metrics: Metrics, { disconnects, replyErrors }: Node): void {
+  metrics.total(
+    {
+      name: "centrifugo_client_num_server_disconnects",
+      help: "Connections that the server ended.",
+      labels: ["code"],
+    },
+    () => [...disconnects.all].map(([code, count]) => [{ code }, count]),
+  )
+  metrics.total(
+    {
+      name: "centrifugo_client_num_reply_errors",
+      help: "Commands that were answered with an error.",
+      labels: ["method", "code"],
+    },
+    () => [...replyErrors.samples()].map(({ count, ...labels }) => [labels, count]),
   )
 }
 

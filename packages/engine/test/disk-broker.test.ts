@@ -148,7 +148,9 @@ describe("history on disk", () => {
     await running.engine.ready
     const config = { broker: { enabled: true, type: "disk", disk: { path } } } as const
     const second = createEngine(config, { log: silent })
-    await expect(second.ready).rejects.toThrow(`The history file ${path} can't be used: `)
+    await expect(second.ready).rejects.toThrow(
+      `The history file ${path} can't be used: another engine has it open`,
+    )
     await expect(second.publish("news", 1, { idempotencyKey: "k" })).rejects.toThrow(
       "can't be used",
     )

@@ -280,6 +280,35 @@ describe("engine.channels and engine.stats", () => {
       channels: 2,
       publications: 1,
       deliveries: 2,
+      errors: new Map(),
+      disconnects: new Map(),
     })
+  })
+
+  test("count by code what clients were refused, and why they were sent away", async () => {
+    await using running = await RunningEngine.start(config)
+    const { engine } = running
+    const { socket } = await connected(running, "1")
+    await ask(socket, { subscribe: { channel: "nowhere:a" } })
+    await ask(socket, { history: { channel: "nowhere:a" } })
+    await ask(socket, { presence: { channel: "news" } })
+    const before = engine.stats()
+    expect(before.errors).toEqual(
+      new Map([
+        [102, 2],
+        [108, 1],
+      ]),
+    )
+    socket.send({ id: 7 })
+    await socket.closed()
+    await connected(running, "2")
+    await engine.disconnect({ user: "2" }, { code: 4500, reason: "go away" })
+    expect(engine.stats().disconnects).toEqual(
+      new Map([
+        [3501, 1],
+        [4500, 1],
+      ]),
+    )
+    expect(before.disconnects).toEqual(new Map())
   })
 })

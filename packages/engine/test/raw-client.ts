@@ -52,6 +52,11 @@ export class RawClient {
     return this.#messages.next()
   }
 
+  /** What has come and was not taken yet. */
+  get unread(): readonly Message[] {
+    return this.#messages.rest
+  }
+
   /** How the server ends the connection. */
   async closed(): Promise<{ code: number; reason: string }> {
     return withDeadline("the close", this.#closed)

@@ -48,7 +48,9 @@ export class RunningEngine implements AsyncDisposable {
       },
       { log: pino({ level: "silent" }), ...options },
     )
-    const listener = getRequestListener((request) => engine.fetch(request))
+    const listener = getRequestListener((request, environment) =>
+      engine.fetch(request, environment),
+    )
     const server = createServer(serverOptions, listener)
     engine.attach(server)
     await new Promise<void>((resolve) => {

@@ -4,7 +4,17 @@ export type { Account, InstantUser } from "./accounts/user.js"
 export type { AccountFields, UserStore } from "./accounts/user-store.js"
 export type { Channel, ChannelFields, ChannelStore } from "./channels/channel-store.js"
 export { type ChannelLevel, channelLevels } from "./channels/level.js"
-export { DatabaseError } from "./database/database-error.js"
+export { BackupError, backUp } from "./database/backup.js"
+export { type Database, type Dialect, dialectOf } from "./database/database.js"
+export { DatabaseError, type DatabaseTrouble } from "./database/database-error.js"
+export {
+  type DatabaseStatus,
+  databaseStatus,
+  type Migrated,
+  type MigrationStatus,
+  migrateDatabase,
+  type TableStatus,
+} from "./database/status.js"
 export { type Demo, type DemoOptions, installDemo } from "./demo/demo.js"
 export { DemoError } from "./demo/demo-error.js"
 export { type Person, removePeople } from "./demo/people.js"

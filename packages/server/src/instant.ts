@@ -83,7 +83,7 @@ export interface EmbeddedInstant extends Instant {
 /**
  * Starts Instant. Serve `fetch` over HTTP and `attach` it to the same server.
  * @throws OptionsError that names every mistake, also a missing or short secret in production.
- * @throws DatabaseError when the database is damaged, read-only, locked or out of reach.
+ * @throws DatabaseError when the database is damaged, read-only, locked or out of reach, or refuses its user.
  * @throws ConfigError when the engine refuses its configuration, DiskError when its history is out of reach.
  */
 export async function createInstant(

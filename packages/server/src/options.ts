@@ -1,9 +1,9 @@
-import type { EngineConfigInput } from "@instant-ws/engine"
+import type { EngineConfigInput, RequestEnvironment } from "@instant-ws/engine"
 import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
-import type { RequestEnvironment } from "./http/endpoint.js"
+import { dialectNamedBy } from "./database/database.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
 export interface Secrets {
@@ -48,7 +48,10 @@ export interface RemoteOptions {
 
 /** How the site itself is set up, wherever its engine runs. */
 export interface SiteOptions {
-  /** Path of the SQLite file, which is made when it is absent. */
+  /**
+   * Path of a SQLite file, which is made when it is absent, or the URL of a PostgreSQL database as
+   * `postgres://user:password@host:5432/name`.
+   */
   readonly database: string
   /** The site's name in the envelope of every event. @default "Site" */
   readonly site?: string | undefined
@@ -114,7 +117,13 @@ function isOrigin(text: string): boolean {
 const timeout = z.int().min(1).max(MAX_TIMEOUT)
 
 const siteSchema = z.object({
-  database: z.string().min(1),
+  database: z
+    .string()
+    .min(1)
+    .refine(
+      (database) => dialectNamedBy(database) !== undefined,
+      'must be the path of a SQLite file, or a URL as "postgres://user:password@host:5432/name"',
+    ),
   site: z.string().default("Site"),
   tokenLifetime: z.int().min(1).default(600),
   allowedOrigins: z

@@ -16,12 +16,12 @@ export interface Store {
 
 /**
  * Opens the database of an installation without starting its engine: enough to list and change
- * channels, users and groups. A running server on the same file sees the changes.
- * @param path of the SQLite file, which is made when it is absent
- * @throws DatabaseError when the file is damaged, read-only, locked or out of reach.
+ * channels, users and groups. A running server on the same database sees the changes.
+ * @param database path of a SQLite file, which is made when it is absent, or a PostgreSQL URL
+ * @throws DatabaseError when it is damaged, read-only, locked or out of reach, or refuses its user.
  */
-export async function openStore(path: string): Promise<Store> {
-  const db = await connect(path)
+export async function openStore(database: string): Promise<Store> {
+  const db = await connect(database)
   const users = new UserStore(db)
   return {
     channels: new ChannelStore(db),

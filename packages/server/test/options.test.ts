@@ -32,10 +32,13 @@ async function mistakesIn(options: Partial<InstantOptions>): Promise<string> {
 describe("options that can't be used", () => {
   test("are all named at once", async () => {
     const mistakes = await mistakesIn({
+      database: "mysql://user:s3cret-word@host/name",
       tokenLifetime: 0,
       allowedOrigins: ["https://good.example", "evil.example/"],
       websocketUrl: "http://host",
     })
+    expect(mistakes).toMatch(/database must be the path of a SQLite file, or a URL as "postgres:/)
+    expect(mistakes).not.toContain("s3cret-word")
     expect(mistakes).toMatch(/tokenLifetime .*allowedOrigins\[1\] must be an origin.*websocketUrl/)
   })
 

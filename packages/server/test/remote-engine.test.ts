@@ -1,22 +1,24 @@
 import { createServer, type RequestListener, type Server } from "node:http"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
-import { chooseServer } from "../../engine/test/conformance/servers/choose-server.js"
-import type { ServerUnderTest } from "../../engine/test/conformance/servers/server-under-test.js"
+import {
+  ENGINE_KEYS,
+  type EngineElsewhere,
+  engineElsewhere,
+  startEngineElsewhere,
+} from "../../../test/engine-elsewhere.js"
 import { remoteEngine } from "../src/engine/remote-engine.js"
 import { EngineError } from "../src/index.js"
 import { refusalOf } from "./browser.js"
 import { EventQueue } from "./event-queue.js"
 import type { Received } from "./realtime.js"
-import { ENGINE_CONFIG, ENGINE_KEYS, RemoteSite } from "./remote-site.js"
+import { RemoteSite } from "./remote-site.js"
 
-const kind = chooseServer({ CENTRIFUGO_BIN: process.env.CENTRIFUGO_BIN })
-
-describe(`a site whose engine is elsewhere: ${kind.name}`, () => {
-  let engine: ServerUnderTest
+describe(`a site whose engine is elsewhere: ${engineElsewhere.name}`, () => {
+  let engine: EngineElsewhere
   let site: RemoteSite
 
   beforeAll(async () => {
-    engine = await kind.start(ENGINE_CONFIG)
+    engine = await startEngineElsewhere()
     site = await RemoteSite.start(engine)
   })
   afterAll(async () => {
@@ -83,7 +85,7 @@ describe(`a site whose engine is elsewhere: ${kind.name}`, () => {
     expect(await refusalOf(await browser.fetch("/instant/get_token/"))).toBe("403 not_signed_in")
   })
 
-  test.runIf(kind.isOurs)("refuses the tokens of who has signed out", async () => {
+  test.runIf(engineElsewhere.isOurs)("refuses the tokens of who has signed out", async () => {
     const { browser, tokens } = await listening("leaver")
     await browser.logout()
     const stale = site.client(tokens.ws_token)

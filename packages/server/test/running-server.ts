@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { getRequestListener } from "@hono/node-server"
 import { Centrifuge, type Options } from "centrifuge"
 import { pino } from "pino"
 import { WebSocket } from "ws"
+import { type DatabaseKind, sqlite, type TestDatabase } from "../../../test/databases.js"
 import {
   createInstant,
   type EmbeddedInstant,
@@ -28,21 +26,28 @@ export class RunningServer implements AsyncDisposable {
   /** What the server logged, one JSON object a line. */
   readonly log: readonly string[]
   readonly #server: Server
-  readonly #folder: string
+  readonly #database: TestDatabase
   readonly #clients: Centrifuge[] = []
 
-  constructor(parts: Pick<RunningServer, "instant" | "log">, server: Server, folder: string) {
+  constructor(
+    parts: Pick<RunningServer, "instant" | "log">,
+    server: Server,
+    database: TestDatabase,
+  ) {
     this.instant = parts.instant
     this.log = parts.log
     this.#server = server
-    this.#folder = folder
+    this.#database = database
   }
 
-  static async start(options: Partial<SiteOptions & EmbeddedOptions> = {}): Promise<RunningServer> {
-    const folder = await mkdtemp(join(tmpdir(), "instant-server-"))
+  static async start(
+    options: Partial<SiteOptions & EmbeddedOptions> = {},
+    kind: DatabaseKind = sqlite,
+  ): Promise<RunningServer> {
+    const database = await kind.make()
     const log: string[] = []
     const instant = await createInstant({
-      database: join(folder, "instant.sqlite"),
+      database: database.url,
       secrets: SECRETS,
       log: pino({ level: "trace" }, { write: (line: string) => log.push(line) }),
       ...options,
@@ -52,7 +57,7 @@ export class RunningServer implements AsyncDisposable {
     )
     instant.attach(server)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    return new RunningServer({ instant, log }, server, folder)
+    return new RunningServer({ instant, log }, server, database)
   }
 
   get port(): number {
@@ -100,6 +105,6 @@ export class RunningServer implements AsyncDisposable {
     await this.instant.close()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
-    await rm(this.#folder, { recursive: true })
+    await this.#database[Symbol.asyncDispose]()
   }
 }

@@ -29,9 +29,9 @@ class Link(IntEnum):
 
 
 class BrokenLinkError(Exception):
-    """A link is broken; `cure` says what to do."""
+    """A link is broken; `cure` says what to do, where the message doesn't."""
 
-    def __init__(self, link: Link, message: str, cure: str) -> None:
+    def __init__(self, link: Link, message: str, cure: str = "") -> None:
         super().__init__(message)
         self.link = link
         self.cure = cure

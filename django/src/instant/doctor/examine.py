@@ -17,10 +17,9 @@ from instant.conf import SETTING_NAMES, SettingsError, settings
 from instant.doctor.broken_link import BrokenLinkError, Link
 from instant.doctor.live_visitor import LiveVisitor, RefusedCommandError
 from instant.doctor.web_socket import ClosedError, HandshakeError, WebSocket
-from instant.engine_probe import probe_engine
 from instant.engine_program.engine_config import site_namespaces
 from instant.engine_program.site_origins import site_origins
-from instant.errors import PublishError
+from instant.errors import PublishError, UnauthorizedError
 from instant.websockets_url import websockets_url
 
 Say = Callable[[str], None]
@@ -68,21 +67,18 @@ def _look_at_settings(say: Say) -> None:
         try:
             getattr(settings, name)
         except SettingsError as error:
-            cure = f"Put a right {name} into the settings: `manage.py check` names all of them."
-            raise BrokenLinkError(Link.SETTINGS, str(error), cure) from error
+            raise BrokenLinkError(Link.SETTINGS, str(error)) from error
     say("The settings can be read")
 
 
 def _look_at_engine(say: Say) -> None:
-    fault = probe_engine()
-    if fault is None:
-        say(f"The engine answers at {settings.CENTRIFUGO_URL}, and takes the API key")
-        return
-    if fault.kind == "key":
-        cure = "CENTRIFUGO_API_KEY must be the engine's http_api.key: have both be the same."
-        raise BrokenLinkError(Link.API_KEY, fault.message, cure)
-    cure = "Start it with `manage.py runws`, or set CENTRIFUGO_URL to where it listens."
-    raise BrokenLinkError(Link.ENGINE, fault.message, cure)
+    try:
+        engine.call("info", {})
+    except UnauthorizedError as error:
+        raise BrokenLinkError(Link.API_KEY, str(error)) from error
+    except PublishError as error:
+        raise BrokenLinkError(Link.ENGINE, str(error)) from error
+    say(f"The engine answers at {settings.CENTRIFUGO_URL}, and takes the API key")
 
 
 def _look_at_clock(say: Say) -> None:

@@ -60,9 +60,14 @@ def compose_config(kind: EngineKind, port: int) -> Config:
 
 
 def write_config(path: Path, config: Config) -> None:
-    """Write a new file that only this user reads. Raises `EngineProgramError` when it can't."""
+    """Write a new file that only this user reads. Raises `EngineProgramError` when it can't.
+
+    A folder that is made for it is one that git ignores: it is for keys and history.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(json.dumps(config, indent=2) + "\n")

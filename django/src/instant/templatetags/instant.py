@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -98,7 +98,10 @@ def _request(context: Context) -> HttpRequest:
 
 def _backend() -> str:
     """Give what the client puts before ``/instant/``."""
-    path = reverse("instant-get-token")
+    try:
+        path = reverse("instant-get-token")
+    except NoReverseMatch:
+        path = "(nowhere)"
     if path.endswith(f"/{_MOUNTED}"):
         return path.removesuffix(f"/{_MOUNTED}")
     raise ImproperlyConfigured(

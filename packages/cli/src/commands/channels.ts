@@ -1,5 +1,6 @@
 import type { Channel, ChannelFields } from "@instant-ws/server"
 import { withStore } from "../home/store.js"
+import { table } from "../table.js"
 
 /** Prints the channels as a table. */
 export async function listChannels(): Promise<void> {
@@ -38,19 +39,4 @@ export async function removeChannel(name: string): Promise<void> {
 function describe({ name, level, isActive, groups }: Channel): string {
   const members = groups.length === 0 ? "" : `, groups ${groups.join(", ")}`
   return `${name}: level ${level}${members}${isActive ? "" : ", not active"}`
-}
-
-function table(rows: ReadonlyArray<readonly string[]>): string {
-  const widths = rows.reduce<readonly number[]>(
-    (known, row) => row.map((cell, column) => Math.max(cell.length, known[column] ?? 0)),
-    [],
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")
 }

@@ -5,6 +5,7 @@ import { CliError } from "../cli-error.js"
 /** The folder where an installation keeps its secrets and its data. */
 export interface Home {
   readonly folder: string
+  /** Path of the SQLite file or URL of the PostgreSQL database; it may hold a password. */
   readonly database: string
   /** What channels keep. */
   readonly history: string
@@ -13,12 +14,15 @@ export interface Home {
   readonly server: string
 }
 
-/** The home that `INSTANT_HOME` names, else `.instant` in the working directory. */
+/**
+ * The home that `INSTANT_HOME` names, else `.instant` in the working directory. Its database is in it,
+ * unless `DATABASE_URL` names another.
+ */
 export function findHome(): Home {
   const folder = resolve(process.env.INSTANT_HOME || ".instant")
   return {
     folder,
-    database: join(folder, "instant.sqlite"),
+    database: process.env.DATABASE_URL || join(folder, "instant.sqlite"),
     history: join(folder, "history.sqlite"),
     secrets: join(folder, "secrets.json"),
     server: join(folder, "server.json"),

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { openStore, type Store } from "@instant-ws/server/offline"
+import { dialectNamedBy, openStore, type Store } from "@instant-ws/server/offline"
 import { type Home, openHome } from "./home.js"
 
 /** Does something with the database of this installation, and closes it. */
@@ -15,7 +15,8 @@ export async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T
 
 /** The channel that a name means in this home, with or without its `$`; undefined when there is none. */
 export async function channelIn(home: Home, name: string): Promise<string | undefined> {
-  if (!existsSync(home.database)) return undefined
+  const isFile = dialectNamedBy(home.database) === "sqlite"
+  if (isFile && !existsSync(home.database)) return undefined
   const found = await withStore(({ channels }) => channels.find(name))
   return found?.name
 }

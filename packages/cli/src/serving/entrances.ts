@@ -1,12 +1,15 @@
-import type { Engine, EngineConfig } from "@instant-ws/engine"
+import type { Engine, EngineConfig, RequestEnvironment } from "@instant-ws/engine"
 import { type Context, Hono } from "hono"
 import type { Place } from "./listen.js"
+
+/** Answers a request; the environment tells where it comes from. */
+type Answer = (request: Request, environment?: RequestEnvironment) => Response | Promise<Response>
 
 /** A place to listen, and what answers there. */
 export interface Entrance {
   readonly place: Place
   /** What in the engine's HTTP answers; 404 for what isn't here. */
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: Answer
 }
 
 /** The ways to reach an engine. */
@@ -19,12 +22,12 @@ export interface Entrances {
 
 /** The entrances that a configuration asks for beside the main one, whose place is known. */
 export function entrances(engine: Engine, config: EngineConfig, main: Place): Entrances {
-  const fetch = (request: Request): Promise<Response> => engine.fetch(request)
+  const fetch: Answer = (request, environment) => engine.fetch(request, environment)
   const place = internalPlace(config, main)
   if (place === undefined) return { main: { place: main, fetch }, internal: undefined }
   // Paths are matched as the engine matches them, escapes like %61 included.
-  const [outer, inner] = [new Hono(), new Hono()]
-  const answer = ({ req }: Context) => fetch(req.raw)
+  const [outer, inner] = [new Hono<Bindings>(), new Hono<Bindings>()]
+  const answer = ({ req, env }: Context<Bindings>) => fetch(req.raw, env)
   const refuse = (context: Context) => context.text("404 page not found\n", 404)
   for (const path of internalPaths(config)) {
     outer.all(path, refuse)
@@ -33,10 +36,12 @@ export function entrances(engine: Engine, config: EngineConfig, main: Place): En
   outer.all("*", answer)
   inner.all("*", refuse)
   return {
-    main: { place: main, fetch: (request) => outer.fetch(request) },
-    internal: { place, fetch: (request) => inner.fetch(request) },
+    main: { place: main, fetch: (request, environment) => outer.fetch(request, environment) },
+    internal: { place, fetch: (request, environment) => inner.fetch(request, environment) },
   }
 }
+
+type Bindings = { Bindings: RequestEnvironment }
 
 /** What isn't said of the internal place is as of the main one; the same place is none of its own. */
 function internalPlace({ http_server }: EngineConfig, main: Place): Place | undefined {

@@ -14,6 +14,6 @@ const LIMITS: ServerOptions = {
 }
 
 /** A server for any client, hostile ones included. */
-export function httpServer(fetch: (request: Request) => Response | Promise<Response>): Server {
+export function httpServer(fetch: Parameters<typeof getRequestListener>[0]): Server {
   return createServer(LIMITS, getRequestListener(fetch))
 }

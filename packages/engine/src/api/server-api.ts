@@ -58,6 +58,10 @@ export interface EngineStats {
   readonly publications: number
   /** Publications handed to connections since the start. */
   readonly deliveries: number
+  /** Clients' commands answered with an error since the start, by the error's code. */
+  readonly errors: ReadonlyMap<number, number>
+  /** Connections that the server has ended since the start, by the code that it gave them. */
+  readonly disconnects: ReadonlyMap<number, number>
 }
 
 /** What a backend may ask of the engine, from this process or over HTTP. */
@@ -151,7 +155,7 @@ export class ServerApi {
   }
 
   stats(): EngineStats {
-    const { hub, publisher } = this.#node
+    const { hub, publisher, replyErrors, disconnects } = this.#node
     return {
       connections: this.#sessions.connected,
       users: this.#sessions.users,
@@ -159,6 +163,8 @@ export class ServerApi {
       channels: hub.channels,
       publications: publisher.publications,
       deliveries: hub.deliveries,
+      errors: replyErrors.byCode(),
+      disconnects: new Map(disconnects.all),
     }
   }
 

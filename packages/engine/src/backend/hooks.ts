@@ -98,6 +98,17 @@ export interface DisconnectEvent extends UserEvent {
   readonly reason: string
 }
 
+/** A client's subscription to a channel has begun or ended, whoever began or ended it. */
+export interface MembershipEvent {
+  readonly channel: string
+  /** The id of the connection. */
+  readonly client: string
+  /** Empty for an anonymous visitor. */
+  readonly user: string
+  /** How many subscriptions the channel has on this node after it; 0: it is empty. */
+  readonly subscribers: number
+}
+
 /**
  * What a backend decides. A hook that is absent leaves the decision to tokens and to the configuration;
  * so does one that answers undefined.
@@ -117,4 +128,11 @@ export interface Hooks {
   onRpc?(event: RpcEvent): Promise<Payload | undefined>
   /** A connected client is gone. Nobody waits for it. */
   onDisconnect?(event: DisconnectEvent): void
+  /**
+   * A client's subscription has begun. Called soon after it, in the order in which things happened,
+   * like {@link onLeave}. Nobody waits for either, and what they throw is logged.
+   */
+  onJoin?(event: MembershipEvent): void | Promise<void>
+  /** A client's subscription has ended, with its connection or alone: once for each {@link onJoin}. */
+  onLeave?(event: MembershipEvent): void | Promise<void>
 }

@@ -69,20 +69,10 @@ export class Metrics {
     help: "What this node did with clients, subscriptions, presence and history.",
     labels: ["action"],
   })
-  readonly disconnects = counter(this.#registry, {
-    name: "centrifugo_client_num_server_disconnects",
-    help: "Connections that the server ended.",
-    labels: ["code"],
-  })
   readonly unsubscribes = counter(this.#registry, {
     name: "centrifugo_client_num_server_unsubscribes",
     help: "Subscriptions that the server ended.",
     labels: ["code"],
-  })
-  readonly replyErrors = counter(this.#registry, {
-    name: "centrifugo_client_num_reply_errors",
-    help: "Commands that were answered with an error.",
-    labels: ["method", "code"],
   })
   readonly commandDuration = histogram(this.#registry, COMMAND_BUCKETS, {
     name: "centrifugo_client_command_duration_seconds_histogram",

@@ -29,7 +29,8 @@ export interface SessionOwner {
   execute(session: Session, command: Command): Promise<void>
   /** Sees to what has expired. Nobody waits for it. */
   upkeep(session: Session, due: Due): void
-  connectedAs(session: Session, user: string): void
+  /** A session is connected now. @returns Its place among all that ever were, from 1. */
+  connectedAs(session: Session, user: string): number
   /** The server ends a session. */
   disconnecting(session: Session, disconnect: Disconnect): void
   /** @param identity Who was connected; undefined when nobody was yet. */
@@ -54,8 +55,16 @@ export interface Identity {
 export type SessionState =
   | { readonly phase: "new" }
   | { readonly phase: "refused" }
-  | { readonly phase: "connected"; readonly identity: Identity }
+  | Connected
   | { readonly phase: "closed" }
+
+/** A session whose client was let in. */
+export interface Connected {
+  readonly phase: "connected"
+  readonly identity: Identity
+  /** When it was let in. Unix time in milliseconds. */
+  readonly since: number
+}
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map()
 
@@ -73,6 +82,9 @@ export class Session implements Timed {
   readonly deadlines: Deadlines
   /** What the client has put into its connect command for the backend. */
   emulatedHeaders: ReadonlyMap<string, string> = NO_HEADERS
+  /** What the client calls itself in its connect command. */
+  clientName = ""
+  clientVersion = ""
   /** What it may still do now; made once a limit is set and it does something. */
   buckets: Buckets | undefined
   wheelSlot = -1
@@ -81,6 +93,7 @@ export class Session implements Timed {
   #state: SessionState = { phase: "new" }
   #frames: Iterable<Command | Pong>[] = []
   #isBusy = false
+  #serial = 0
 
   constructor(node: Node, transport: Transport, owner: SessionOwner) {
     this.node = node
@@ -97,8 +110,13 @@ export class Session implements Timed {
     return this.#state
   }
 
-  get transport(): Pick<Transport, "name" | "codec" | "direction" | "headers"> {
+  get transport(): Pick<Transport, "name" | "codec" | "direction" | "headers" | "peer"> {
     return this.#transport
+  }
+
+  /** Its place among all that this node has let in, from 1; 0 when it isn't let in yet. */
+  get serial(): number {
+    return this.#serial
   }
 
   /** How many connections a user has. */
@@ -121,8 +139,12 @@ export class Session implements Timed {
 
   /** Who is connected. @throws DisconnectError 3501 when nobody is yet. */
   get identity(): Identity {
+    return this.#connected.identity
+  }
+
+  get #connected(): Connected {
     if (this.#state.phase !== "connected") throw new DisconnectError(disconnects.badRequest)
-    return this.#state.identity
+    return this.#state
   }
 
   /**
@@ -142,15 +164,17 @@ export class Session implements Timed {
 
   /** The connect command was granted. */
   connected(identity: Identity): void {
-    this.#state = { phase: "connected", identity }
-    this.#owner.connectedAs(this, identity.user)
-    this.deadlines.connected(Date.now())
+    const now = Date.now()
+    this.#state = { phase: "connected", identity, since: now }
+    this.#serial = this.#owner.connectedAs(this, identity.user)
+    this.deadlines.connected(now)
     this.reschedule()
   }
 
   /** What others see of this session from now on. */
   renew(info: Payload): void {
-    this.#state = { phase: "connected", identity: { ...this.identity, info } }
+    const state = this.#connected
+    this.#state = { ...state, identity: { ...state.identity, info } }
     for (const subscription of this.subscriptions.values()) subscription.renew(info)
   }
 
@@ -279,7 +303,7 @@ export class Session implements Timed {
         this.disconnect(disconnectForError(this.node.config, answer.code), answer.code)
         return
       }
-      this.node.metrics?.replyErrors.inc({ method: command.method, code: answer.code })
+      this.node.replyErrors.add(command.method, answer.code)
       this.queue.push(Message.reply({ id: command.id, error: answer }))
       if (command.method === "connect") this.refused()
     }

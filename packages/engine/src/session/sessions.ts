@@ -24,6 +24,7 @@ export class Sessions implements SessionOwner {
   readonly #byUser = new Map<string, Set<Session>>()
   readonly #emulated = new Map<string, Session>()
   #connected = 0
+  #lastSerial = 0
   /** Called when the last transport is gone; set once the sessions are being closed. */
   #allGone: (() => void) | undefined
 
@@ -41,7 +42,7 @@ export class Sessions implements SessionOwner {
     return this.#byUser.size
   }
 
-  /** Every session that hasn't ended, connected or not yet. */
+  /** Every session that hasn't ended, connected or not yet; the connected ones in the order of their serials. */
   get open(): ReadonlySet<Session> {
     return this.#open
   }
@@ -73,16 +74,20 @@ export class Sessions implements SessionOwner {
     })
   }
 
-  connectedAs(session: Session, user: string): void {
+  connectedAs(session: Session, user: string): number {
+    // Those who have come before it may be let in behind it.
+    this.#open.delete(session)
+    this.#open.add(session)
     const sessions = this.#byUser.get(user)
     if (sessions === undefined) this.#byUser.set(user, new Set([session]))
     else sessions.add(session)
     this.#connected++
     this.#node.metrics?.letIn(session.transport.name)
+    return ++this.#lastSerial
   }
 
   disconnecting({ client, state }: Session, { code, reason }: Disconnect): void {
-    this.#node.metrics?.disconnects.inc({ code })
+    this.#node.disconnects.add(code)
     const user = state.phase === "connected" ? state.identity.user : undefined
     const level = user !== undefined && code >= FIRST_FINAL_CODE ? "info" : "debug"
     this.#node.log[level]({ client, user, code, reason }, "disconnected")
@@ -115,7 +120,7 @@ export class Sessions implements SessionOwner {
     return this.#emulated.get(sessionId)
   }
 
-  /** The connected sessions of a user. */
+  /** The connected sessions of a user, in the order of their serials. */
   ofUser(user: string): ReadonlySet<Session> {
     return this.#byUser.get(user) ?? NOBODY
   }

@@ -3,6 +3,7 @@ import type { Disconnect } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
 import type { Sink } from "../delivery/session-queue.js"
 import type { TransportName } from "../delivery/transport-name.js"
+import type { Peer } from "../request-environment.js"
 
 /** The socket under a session: frames out, and the end. */
 export interface Transport extends Sink {
@@ -10,6 +11,8 @@ export interface Transport extends Sink {
   readonly empty: Chain
   /** The headers of the HTTP request that the connection began with. */
   readonly headers: IncomingHttpHeaders
+  /** Who is at the other end; undefined where the server beneath doesn't tell. */
+  readonly peer: Peer | undefined
   /** What the transport is called in metrics and to the backend. */
   readonly name: TransportName
   /** What the client speaks. */

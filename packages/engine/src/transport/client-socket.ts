@@ -1,5 +1,7 @@
+import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { type RawData, WebSocket } from "ws"
+import type { Peer } from "../request-environment.js"
 import { MessageMeter } from "./message-meter.js"
 import type { ReasonedWebSocket, WebsocketListener } from "./reasoned-websocket.js"
 
@@ -103,6 +105,11 @@ export class ClientSocket implements WebsocketListener {
   /** What was agreed on in the handshake, or nothing. */
   get subprotocol(): string {
     return this.#websocket.protocol
+  }
+
+  /** Who is at the other end; undefined for a stream that is no socket. */
+  get peer(): Peer | undefined {
+    return this.#socket instanceof Socket ? this.#socket : undefined
   }
 
   /** Bytes that were written and still wait in this process. */

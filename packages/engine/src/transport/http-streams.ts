@@ -3,11 +3,12 @@ import type { StatusCode } from "hono/utils/http-status"
 import type { EngineConfig } from "../config/schema.js"
 import { limitBody } from "../limit-body.js"
 import type { Node } from "../node.js"
+import type { RequestEnvironment } from "../request-environment.js"
 import type { Sessions } from "../session/sessions.js"
 import type { Admission } from "./admission.js"
 import { readConnectRequest } from "./connect-request.js"
 import { cors } from "./cors.js"
-import { type Opening, StreamConnection } from "./stream-connection.js"
+import { type Opening, StreamConnection, type StreamOptions } from "./stream-connection.js"
 import {
   jsonStream,
   protobufStream,
@@ -23,12 +24,14 @@ const STREAM_HEADERS = {
 }
 
 type UniConfig = EngineConfig["uni_sse"]
+type Bindings = { Bindings: RequestEnvironment }
+type StreamContext = Context<Bindings>
 
 /** An endpoint: whether and where it is, what may be asked of it, and what answers. */
 interface Endpoint {
   readonly config: EngineConfig["sse"]
   readonly methods: readonly ("GET" | "POST")[]
-  answer(context: Context): Promise<Response>
+  answer(context: StreamContext): Promise<Response>
 }
 
 /** The transports whose messages are the body of an HTTP response that doesn't end. */
@@ -44,8 +47,8 @@ export class HttpStreams {
   }
 
   /** The endpoints that the configuration enables. */
-  routes(): Hono {
-    const app = new Hono()
+  routes(): Hono<Bindings> {
+    const app = new Hono<Bindings>()
     for (const endpoint of this.#endpoints()) {
       if (endpoint.config.enabled) this.#route(app, endpoint)
     }
@@ -92,7 +95,7 @@ export class HttpStreams {
     ]
   }
 
-  #route(app: Hono, { config, methods, answer }: Endpoint): void {
+  #route(app: Hono<Bindings>, { config, methods, answer }: Endpoint): void {
     const { handler_prefix: path, max_request_body_size: maxSize } = config
     app.use(path, cors(this.#admission.origins, [...methods, "OPTIONS"].join(", ")))
     app.use(path, async (context, next) => {
@@ -106,8 +109,8 @@ export class HttpStreams {
   }
 
   /** Begins a session whose commands come in the body first, and then by emulation. */
-  #emulate(context: Context, protocol: StreamProtocol, body: Buffer): Response {
-    const connection = new StreamConnection(protocol, headersOf(context), "emulated")
+  #emulate(context: StreamContext, protocol: StreamProtocol, body: Buffer): Response {
+    const connection = new StreamConnection(protocol, optionsOf(context, "emulated"))
     const session = this.#sessions.begin(connection)
     connection.serve(session)
     session.receive(protocol.decode(body))
@@ -116,7 +119,7 @@ export class HttpStreams {
 
   /** Begins a session that only listens. */
   async #tell(
-    context: Context,
+    context: StreamContext,
     { protocol, config }: { readonly protocol: StreamProtocol; readonly config: UniConfig },
     request: string,
   ): Promise<Response> {
@@ -125,7 +128,7 @@ export class HttpStreams {
       this.#sessions.unreadable(protocol.name)
       return context.body(null, 400)
     }
-    const connection = new StreamConnection(protocol, headersOf(context), "unidirectional")
+    const connection = new StreamConnection(protocol, optionsOf(context, "unidirectional"))
     const session = this.#sessions.begin(connection)
     connection.serve(session)
     session.receive([{ id: 0, method: "connect", request: connect }])
@@ -165,7 +168,7 @@ function retryHeaders(retryAfter: number | undefined): Record<string, string> {
 }
 
 function stream(
-  context: Context,
+  context: StreamContext,
   connection: StreamConnection,
   { contentType }: StreamProtocol,
 ): Response {
@@ -175,7 +178,7 @@ function stream(
 
 /** Turns what ended a connection before its first message into an HTTP status. */
 function refusal(
-  context: Context,
+  context: StreamContext,
   config: UniConfig,
   { disconnect, errorCode }: Extract<Opening, { kind: "refused" }>,
 ): Response {
@@ -188,20 +191,23 @@ function refusal(
   return context.body(body, status_code as StatusCode & 500)
 }
 
-async function bodyOf(context: Context): Promise<Buffer> {
+async function bodyOf(context: StreamContext): Promise<Buffer> {
   return Buffer.from(await context.req.arrayBuffer())
 }
 
 /** Browsers' EventSource can only GET, and says its first word in the query. */
-async function bodyOrQuery(context: Context): Promise<Buffer> {
+async function bodyOrQuery(context: StreamContext): Promise<Buffer> {
   if (context.req.method === "POST") return bodyOf(context)
   return Buffer.from(context.req.query("cf_connect") ?? "")
 }
 
-function speaksProtobuf(context: Context): boolean {
+function speaksProtobuf(context: StreamContext): boolean {
   return context.req.header("Content-Type") === "application/octet-stream"
 }
 
-function headersOf(context: Context): Record<string, string> {
-  return context.req.header()
+function optionsOf(
+  { req, env }: StreamContext,
+  direction: StreamOptions["direction"],
+): StreamOptions {
+  return { headers: req.header(), peer: env.incoming?.socket, direction }
 }

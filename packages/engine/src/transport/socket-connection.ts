@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http"
 import { type Disconnect, disconnects } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
+import type { Peer } from "../request-environment.js"
 import type { Session } from "../session/session.js"
 import type { Transport } from "../session/transport.js"
 import type { ClientSocket, ClientSocketListener } from "./client-socket.js"
@@ -43,6 +44,10 @@ export abstract class SocketConnection implements Transport, ClientSocketListene
 
   deaf(): void {
     this.session?.disconnect(disconnects.slow)
+  }
+
+  get peer(): Peer | undefined {
+    return this.client.peer
   }
 
   get bufferedSize(): number {

@@ -3,6 +3,7 @@ import type { Disconnect } from "@instant-ws/protocol"
 import type { Chain } from "../delivery/chain.js"
 import { Message } from "../delivery/message.js"
 import type { TransportName } from "../delivery/transport-name.js"
+import type { Peer } from "../request-environment.js"
 import type { Session } from "../session/session.js"
 import type { Transport } from "../session/transport.js"
 import type { StreamProtocol } from "./stream-protocol.js"
@@ -17,9 +18,15 @@ export type Opening =
   | { readonly kind: "streaming" }
   | { readonly kind: "refused"; readonly disconnect: Disconnect; readonly errorCode?: number }
 
+/** The request that a stream answers, and how its client talks back. */
+export type StreamOptions = Pick<Transport, "headers" | "peer"> & {
+  readonly direction: "emulated" | "unidirectional"
+}
+
 /** A session's messages as the body of an HTTP response that doesn't end. */
 export class StreamConnection implements Transport {
   readonly headers: IncomingHttpHeaders
+  readonly peer: Peer | undefined
   readonly direction: "emulated" | "unidirectional"
   /** The body of the response. */
   readonly body: ReadableStream<Uint8Array>
@@ -33,12 +40,9 @@ export class StreamConnection implements Transport {
   #deadline: NodeJS.Timeout | undefined
   #opened: (opening: Opening) => void = () => {}
 
-  constructor(
-    protocol: StreamProtocol,
-    headers: IncomingHttpHeaders,
-    direction: "emulated" | "unidirectional",
-  ) {
+  constructor(protocol: StreamProtocol, { headers, peer, direction }: StreamOptions) {
     this.headers = headers
+    this.peer = peer
     this.direction = direction
     this.#protocol = protocol
     this.opening = new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { Database } from "../database/connect.js"
+import type { Database } from "../database/database.js"
 import { StoreError } from "../store-error.js"
 
 const MAX_LENGTH = 150
@@ -37,7 +37,8 @@ export async function ensureGroups(
   db: Database,
   names: readonly string[],
 ): Promise<readonly number[]> {
-  const wanted = [...new Set(names)]
+  // In one order, so that two transactions never wait for each other.
+  const wanted = [...new Set(names)].sort()
   if (wanted.length === 0) return []
   for (const name of wanted) {
     await db

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto"
-import type { Database } from "../database/connect.js"
+import type { Database } from "../database/database.js"
 import type { Account } from "./user.js"
 import type { UserStore } from "./user-store.js"
 

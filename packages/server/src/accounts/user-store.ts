@@ -1,4 +1,4 @@
-import type { Database } from "../database/connect.js"
+import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
 import { StoreError } from "../store-error.js"
 import { ensureGroups } from "./group-store.js"

@@ -2,7 +2,7 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastif
 import type { RequestEnvironment } from "../http/endpoint.js"
 import type { Instant } from "../instant.js"
 import { NativeRequests } from "./native-requests.js"
-import { nodeAnswer } from "./node.js"
+import { nodeAnswer } from "./node-answer.js"
 import { ownPaths } from "./own-path.js"
 
 const requests = new NativeRequests<FastifyRequest>("fastifyInstant")

@@ -2,7 +2,7 @@ import type { Context, Middleware } from "koa"
 import type { RequestEnvironment } from "../http/endpoint.js"
 import type { Instant } from "../instant.js"
 import { NativeRequests } from "./native-requests.js"
-import { nodeAnswer } from "./node.js"
+import { nodeAnswer } from "./node-answer.js"
 import { isOwnPath } from "./own-path.js"
 
 const contexts = new NativeRequests<Context>("koaInstant")

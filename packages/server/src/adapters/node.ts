@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { getRequestListener } from "@hono/node-server"
 import type { Instant } from "../instant.js"
+import { nodeAnswer } from "./node-answer.js"
 import { isOwnPath } from "./own-path.js"
-import { restoreBody } from "./parsed-body.js"
 
 /** Answers a request of Node's HTTP server, or calls `next`. */
 export type NodeHandler = (
@@ -28,21 +27,4 @@ export function nodeHandler(instant: Instant): NodeHandler {
 /** Where parsers of Connect's kind leave what they read. */
 function bodyOf(request: IncomingMessage): unknown {
   return "body" in request ? request.body : undefined
-}
-
-/**
- * Answers requests whatever their path.
- * @param parsed What a parser made of the body, if one has read it.
- */
-export function nodeAnswer(
-  instant: Instant,
-): (request: IncomingMessage, response: ServerResponse, parsed: unknown) => void {
-  // The site's own code keeps the Request and the Response that it knows.
-  const listener = getRequestListener((...call) => instant.fetch(...call), {
-    overrideGlobalObjects: false,
-  })
-  return (request, response, parsed) => {
-    restoreBody(request, parsed)
-    void listener(request, response)
-  }
 }

@@ -1,6 +1,6 @@
 import { ensureGroups } from "../accounts/group-store.js"
 import type { InstantUser } from "../accounts/user.js"
-import type { Database } from "../database/connect.js"
+import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
 import { StoreError } from "../store-error.js"
 import { mayBeSeenBy } from "./access.js"

@@ -1,75 +1,52 @@
-import { Kysely, Migrator, type SqliteDatabase, SqliteDialect } from "kysely"
-import Libsql from "libsql"
-import { damagedDatabase, databaseError } from "./database-error.js"
-import { initial } from "./migrations/0001-initial.js"
-import type { Schema } from "./schema.js"
-
-/** The way to the tables. */
-export type Database = Kysely<Schema>
-
-/** How long a statement waits for another process that writes, in milliseconds. */
-const BUSY_TIMEOUT = 5_000
+import { type Database, dialectNamedBy } from "./database.js"
+import { DatabaseError } from "./database-error.js"
+import { migrate } from "./migrate.js"
+import type { OpenDatabase } from "./open-database.js"
+import { openSqlite } from "./sqlite.js"
 
 /**
- * Opens a SQLite file, made when it is absent, and brings its tables up to date.
- * @throws DatabaseError when the file is damaged, read-only, locked or out of reach.
+ * Opens a database and brings its tables up to date.
+ * @param database path of a SQLite file, which is made when it is absent, or a PostgreSQL URL
+ * @throws DatabaseError when it is damaged, read-only, locked or out of reach, or refuses its user.
  */
-export async function connect(path: string): Promise<Database> {
-  let db: Database | undefined
+export async function connect(database: string): Promise<Database> {
+  const { db, explain } = await open(database)
   try {
-    const file = openFile(path)
-    db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyWants(file) }) })
     await migrate(db)
     return db
   } catch (cause) {
-    await db?.destroy()
-    throw databaseError(path, cause)
+    await db.destroy()
+    throw explain(cause)
   }
 }
 
-function openFile(path: string): Libsql.Database {
-  const file = new Libsql(path)
+/**
+ * Opens a database, does something with it and closes it. Its tables stay as they are.
+ * @throws DatabaseError as {@link connect}, also for what fails while it is open.
+ */
+export async function withDatabase<T>(
+  database: string,
+  use: (opened: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  const opened = await open(database)
   try {
-    file.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`)
-    file.exec("pragma journal_mode = wal")
-    file.exec("pragma synchronous = normal")
-    file.exec("pragma foreign_keys = on")
-    const [finding] = file.prepare("pragma quick_check(1)").pluck().all()
-    if (finding !== "ok") throw damagedDatabase(path, String(finding))
-    // A file that can only be read says so now, and not at the first sign-in.
-    file.exec("begin immediate; pragma user_version = 0; rollback")
-    return file
-  } catch (error) {
-    file.close()
-    throw error
+    return await use(opened)
+  } catch (cause) {
+    throw opened.explain(cause)
+  } finally {
+    await opened.db.destroy()
   }
 }
 
-function asKyselyWants(file: Libsql.Database): SqliteDatabase {
-  return {
-    prepare: (sql) => file.prepare(sql),
-    close() {
-      // The driver leaves the write-ahead log behind; without it one file is all there is to copy.
-      // Where that fails the log stays, and nothing is lost.
-      attempt(() => file.exec("pragma busy_timeout = 0; pragma wal_checkpoint(truncate)"))
-      file.close()
-    },
-  }
-}
-
-function attempt(action: () => void): void {
-  try {
-    action()
-  } catch {}
-}
-
-async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ "0001-initial": initial }) },
-    migrationTableName: "instant_migration",
-    migrationLockTableName: "instant_migration_lock",
+async function open(database: string): Promise<OpenDatabase> {
+  const dialect = dialectNamedBy(database)
+  if (dialect === "sqlite") return openSqlite(database)
+  // Its driver is loaded where it is asked for: without it a command begins sooner.
+  if (dialect === "postgres") return (await import("./postgres.js")).openPostgres(database)
+  const scheme = database.slice(0, database.indexOf(":"))
+  throw new DatabaseError(`${scheme}://…`, {
+    kind: "invalid",
+    words:
+      "is of no kind that is known: give the path of a SQLite file, or a URL as postgres://user@host/name",
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
 }

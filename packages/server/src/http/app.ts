@@ -28,14 +28,18 @@ export function httpApp(site: Site): Hono<Bindings> {
   app.all("/instant/get_token", getToken(site))
   app.all("/instant/subscribe", subscribe(site))
   // Where Instant is mounted on a site, `/api` is the site's own.
-  app.all("/instant/api/*", ({ req }) => askEngine(site, withoutPrefix(req.raw)))
-  app.all("*", ({ req }) => askEngine(site, req.raw))
+  app.all("/instant/api/*", ({ req, env }) => askEngine(site, withoutPrefix(req.raw), env))
+  app.all("*", ({ req, env }) => askEngine(site, req.raw, env))
   return app
 }
 
 /** @throws HttpError 404 for what the engine doesn't answer, and without one in this process. */
-async function askEngine({ engine }: Site, request: Request): Promise<Response> {
-  const response = await engine.embedded?.fetch(request)
+async function askEngine(
+  { engine }: Site,
+  request: Request,
+  environment: RequestEnvironment,
+): Promise<Response> {
+  const response = await engine.embedded?.fetch(request, environment)
   if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
   return response
 }

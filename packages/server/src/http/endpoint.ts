@@ -1,3 +1,4 @@
+import type { RequestEnvironment } from "@instant-ws/engine"
 import type { Context } from "hono"
 import type { SignInEvents } from "../accounts/sign-in-events.js"
 import type { EngineLink } from "../engine/engine-link.js"
@@ -6,10 +7,7 @@ import type { Store } from "../store.js"
 import type { TokenSigner } from "../tokens.js"
 import { HttpError, refusals } from "./refusals.js"
 
-/** What the server beneath knows of a request, as `@hono/node-server` passes it on. */
-export interface RequestEnvironment {
-  readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } }
-}
+export type { RequestEnvironment }
 
 /** One request to an endpoint. */
 export type RequestContext = Context<{ Bindings: RequestEnvironment }>

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         "Installs the engine for this site, and prints what belongs into the settings. What is "
         "there already stays."
     )
+    # They ask for the keys that it makes.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take which engine, and where it goes."""

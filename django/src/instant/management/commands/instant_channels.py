@@ -65,6 +65,9 @@ class Command(BaseCommand):
     def _add(self, name: str, level: str, group_names: list[str], is_inactive: bool) -> None:
         groups = [_group(each) for each in group_names]
         channel = Channel(name=name, level=level, is_active=not is_inactive)
+        channel.normalize_name()
+        if Channel.objects.filter(name=channel.name).exists():
+            raise CommandError(f'There is a channel "{channel.name}" already')
         try:
             channel.full_clean()
         except ValidationError as error:

@@ -37,5 +37,5 @@ class Command(BaseCommand):
         try:
             examine(say, options["origin"])
         except BrokenLinkError as error:
-            text = f"{error}.\n{error.cure}"
+            text = f"{error}.\n{error.cure}".rstrip()
             raise CommandError(text, returncode=error.link.value) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from instant.conf import SettingsError
 from instant.errors import PublishError
 from instant.producers import publish, publish_to
-from instant.resolve_name import resolve_name
+from instant.resolve_name import channel_names, resolve_name
 
 
 class Command(BaseCommand):
@@ -44,8 +45,16 @@ class Command(BaseCommand):
             send(name, options["message"], **event)
         except (PublishError, SettingsError, ValueError) as error:
             raise CommandError(str(error)) from error
-        where = f"user {name}" if options["user"] else resolve_name(name)
-        self.stdout.write(f"Published to {where}")
+        if options["user"]:
+            self.stdout.write(f"Published to user {name}")
+            return
+        found = resolve_name(name)
+        self.stdout.write(f"Published to {found}")
+        if found not in channel_names.current():
+            self.stderr.write(
+                f'There is no channel "{found}", so that nobody sees it: `python manage.py '
+                f"instant_channels add {shlex.quote(found)} --level users` adds one"
+            )
 
 
 def _json(text: str | None) -> Any:

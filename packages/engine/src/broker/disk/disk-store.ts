@@ -108,6 +108,9 @@ export class DiskStore {
   }
 
   #error(problem: string): DiskError {
-    return new DiskError(`The history file ${this.#path} can't be used: ${problem}`)
+    const cause = problem.includes("database is locked")
+      ? "another engine has it open. End that one, or name another file in broker.disk.path"
+      : problem
+    return new DiskError(`The history file ${this.#path} can't be used: ${cause}`)
   }
 }

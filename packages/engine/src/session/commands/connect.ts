@@ -27,6 +27,8 @@ export async function connect(
 ): Promise<void> {
   for (const name of request.subs.keys()) refuseUnknown(session, name)
   session.emulatedHeaders = request.headers
+  session.clientName = request.name
+  session.clientVersion = request.version
   const bearer = await bearerOf(session, request)
   const { user, info, meta, expireAt } = bearer
   if (expireAt !== undefined && expireAt * 1000 <= Date.now()) {

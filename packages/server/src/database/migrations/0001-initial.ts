@@ -1,10 +1,8 @@
 import { type Kysely, type Migration, sql } from "kysely"
 import { channelLevels } from "../../channels/level.js"
+import { createTableWithId, shortText } from "./columns.js"
 
-/**
- * Channels, groups, users and sessions; and the four channels that a broadcast goes to. Each step may
- * be repeated, as SQLite migrations run outside a transaction and a start can be cut short.
- */
+/** Channels, groups, users and sessions; and the four channels that a broadcast goes to. */
 export const initial: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await createChannels(db)
@@ -17,11 +15,8 @@ export const initial: Migration = {
 
 async function createChannels(db: Kysely<unknown>): Promise<void> {
   const levels = sql.join(channelLevels.map((level) => sql.lit(level)))
-  await db.schema
-    .createTable("instant_channel")
-    .ifNotExists()
-    .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
-    .addColumn("name", "varchar(120)", (column) => column.notNull().unique())
+  await createTableWithId(db, "instant_channel")
+    .addColumn("name", shortText(db, 120), (column) => column.notNull().unique())
     .addColumn("level", "varchar(20)", (column) => column.notNull().defaultTo("superuser"))
     .addColumn("is_active", "integer", (column) => column.notNull().defaultTo(1))
     .addCheckConstraint("instant_channel_level", sql`level in (${levels})`)
@@ -31,17 +26,11 @@ async function createChannels(db: Kysely<unknown>): Promise<void> {
 }
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("instant_group")
-    .ifNotExists()
-    .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
-    .addColumn("name", "varchar(150)", (column) => column.notNull().unique())
+  await createTableWithId(db, "instant_group")
+    .addColumn("name", shortText(db, 150), (column) => column.notNull().unique())
     .execute()
-  await db.schema
-    .createTable("instant_user")
-    .ifNotExists()
-    .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
-    .addColumn("name", "varchar(150)", (column) => column.notNull().unique())
+  await createTableWithId(db, "instant_user")
+    .addColumn("name", shortText(db, 150), (column) => column.notNull().unique())
     .addColumn("password_hash", "varchar(255)")
     .addColumn("is_active", "integer", (column) => column.notNull().defaultTo(1))
     .addColumn("is_staff", "integer", (column) => column.notNull().defaultTo(0))
@@ -52,9 +41,8 @@ async function createAccounts(db: Kysely<unknown>): Promise<void> {
 async function createSessions(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("instant_session")
-    .ifNotExists()
     .addColumn("id", "varchar(64)", (column) => column.primaryKey())
-    .addColumn("user_id", "integer", (column) =>
+    .addColumn("user_id", "bigint", (column) =>
       column.notNull().references("instant_user.id").onDelete("cascade"),
     )
     .addColumn("expires_at", "bigint", (column) => column.notNull())
@@ -66,22 +54,20 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
 async function createMemberships(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("instant_channel_group")
-    .ifNotExists()
-    .addColumn("channel_id", "integer", (column) =>
+    .addColumn("channel_id", "bigint", (column) =>
       column.notNull().references("instant_channel.id").onDelete("cascade"),
     )
-    .addColumn("group_id", "integer", (column) =>
+    .addColumn("group_id", "bigint", (column) =>
       column.notNull().references("instant_group.id").onDelete("cascade"),
     )
     .addPrimaryKeyConstraint("instant_channel_group_pk", ["channel_id", "group_id"])
     .execute()
   await db.schema
     .createTable("instant_user_group")
-    .ifNotExists()
-    .addColumn("user_id", "integer", (column) =>
+    .addColumn("user_id", "bigint", (column) =>
       column.notNull().references("instant_user.id").onDelete("cascade"),
     )
-    .addColumn("group_id", "integer", (column) =>
+    .addColumn("group_id", "bigint", (column) =>
       column.notNull().references("instant_group.id").onDelete("cascade"),
     )
     .addPrimaryKeyConstraint("instant_user_group_pk", ["user_id", "group_id"])
@@ -91,7 +77,7 @@ async function createMemberships(db: Kysely<unknown>): Promise<void> {
 }
 
 async function addIndex(db: Kysely<unknown>, table: string, column: string): Promise<void> {
-  await db.schema.createIndex(`${table}_${column}`).ifNotExists().on(table).column(column).execute()
+  await db.schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
 }
 
 async function addBroadcastChannels(db: Kysely<unknown>): Promise<void> {
@@ -101,6 +87,5 @@ async function addBroadcastChannels(db: Kysely<unknown>): Promise<void> {
       ('$users', 'users', 1),
       ('$staff', 'staff', 1),
       ('$superuser', 'superuser', 1)
-    on conflict do nothing
   `.execute(db)
 }

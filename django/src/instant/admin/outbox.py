@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -23,7 +23,7 @@ else:
 class OutboxEntryAdmin(_EntryAdmin):
     """Entries as they are: nobody writes or changes one here, but they may be deleted."""
 
-    list_display = ("id", "channel", "state", "attempts", "created_at", "delivered_at", "trouble")
+    list_display = ("id", "channel", "state", "attempts", "trouble", "created_at", "delivered_at")
     list_filter = ("state",)
     search_fields = ("=channel", "=idempotency_key")
     ordering = ("-id",)
@@ -34,6 +34,16 @@ class OutboxEntryAdmin(_EntryAdmin):
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Tell that entries come from publishing alone."""
         return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Leave out the buttons that save: there is nothing to."""
+        context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, *_: object, **__: object) -> None:
+        """Write nothing: a dispatcher may have changed the row since it was read."""
 
     @admin.display(description=_("Last error"))
     def trouble(self, entry: OutboxEntry) -> str:

@@ -1,0 +1,7 @@
+import type { Migration } from "kysely"
+import { initial } from "./0001-initial.js"
+
+/** The migrations by name; they are applied in the order of their numbers. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-initial": initial,
+}

@@ -1,0 +1,99 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from "kysely"
+import Libsql from "libsql"
+import type { OpenDatabase } from "./open-database.js"
+import type { Schema } from "./schema.js"
+import { damagedFile, sqliteError } from "./sqlite-error.js"
+
+/** How long a statement waits for another process that writes, in milliseconds. */
+const BUSY_TIMEOUT = 5_000
+
+/**
+ * Opens a SQLite file, which is made when it is absent; its tables stay as they are.
+ * @throws DatabaseError when the file is damaged, read-only, locked or out of reach.
+ */
+export function openSqlite(path: string): OpenDatabase {
+  const explain = (cause: unknown) => sqliteError(path, cause)
+  try {
+    const dialect = new Dialect({ database: asKyselyWants(openFile(path)) })
+    return { db: new Kysely<Schema>({ dialect }), name: path, explain }
+  } catch (cause) {
+    throw explain(cause)
+  }
+}
+
+function openFile(path: string): Libsql.Database {
+  const file = new Libsql(path)
+  try {
+    file.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`)
+    file.exec("pragma journal_mode = wal")
+    file.exec("pragma synchronous = normal")
+    file.exec("pragma foreign_keys = on")
+    const [finding] = file.prepare("pragma quick_check(1)").pluck().all()
+    if (finding !== "ok") throw damagedFile(path, String(finding))
+    // A file that can only be read says so now, and not at the first sign-in.
+    file.exec("begin immediate; pragma user_version = 0; rollback")
+    return file
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+function asKyselyWants(file: Libsql.Database): SqliteDatabase {
+  return {
+    prepare: (sql) => file.prepare(sql),
+    close() {
+      // The driver leaves the write-ahead log behind; without it one file is all there is to copy.
+      // Where that fails the log stays, and nothing is lost.
+      attempt(() => file.exec("pragma busy_timeout = 0; pragma wal_checkpoint(truncate)"))
+      file.close()
+    },
+  }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action()
+  } catch {}
+}
+
+class Dialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver(this.#config)
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+/** A transaction that reads before it writes would fail when another process wrote in between. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"))
+  }
+}
+
+/** Migrations run in a transaction: wholly or not at all, and in one process at a time. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}

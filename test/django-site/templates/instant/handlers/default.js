@@ -1,0 +1,3 @@
+const line = document.createElement("li")
+line.textContent = "default " + channel + " " + message
+document.getElementById("seen").append(line)
