@@ -15,7 +15,8 @@ const instant = await createInstant({
     const [, token = ""] = /^Bearer (.+)$/.exec(headers.get("Authorization") ?? "") ?? []
     try {
       const { payload } = await jwtVerify(token, bearerKey, { algorithms: ["HS256"] })
-      const { sub: id = "", name, staff } = payload
+      const { sub: id, name, staff } = payload
+      if (!id) return null
       return { id, name: String(name), staff: staff === true, superuser: false, groups: [] }
     } catch (error) {
       if (error instanceof errors.JOSEError) return null
