@@ -26,9 +26,11 @@ app.use(
 app.use(expressInstant(instant))
 
 app.post("/login", (request, response) => {
-  // A shop would ask for a password here.
-  Object.assign(request.session, { name: String(request.body.name) })
-  response.sendStatus(204)
+  // A shop would ask for a password here. Who signs in gets a session of their own.
+  request.session.regenerate(() => {
+    Object.assign(request.session, { name: String(request.body.name) })
+    response.sendStatus(204)
+  })
 })
 app.post("/logout", (request, response) => {
   request.session.destroy(() => response.sendStatus(204))
