@@ -88,7 +88,7 @@ describe(`a site whose engine is elsewhere: ${engineElsewhere.name}`, () => {
     const stale = site.client(tokens.ws_token)
     const refused = new Promise((resolve) => stale.on("disconnected", resolve))
     stale.connect()
-    expect(await refused).toMatchObject({ code: 3500 })
+    expect(await refused).toMatchObject({ reason: "unauthorized" })
   })
 
   test("hears what the engine refuses, by its code", async () => {
