@@ -114,7 +114,7 @@ export class ServedEngine implements AsyncDisposable {
  * A port to listen on again and again. It is below those that systems give to clients: a client that
  * tries in vain to reach a port among those may be given it, and then it connects to itself.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = 12_000 + Math.floor(Math.random() * 18_000)
     if (await isFree(port)) return port

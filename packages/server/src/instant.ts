@@ -1,10 +1,14 @@
 import type { Server } from "node:http"
-import { createEngine, type Engine, type PublishResult } from "@instant-ws/engine"
+import { createEngine, type Engine } from "@instant-ws/engine"
 import type { GroupStore } from "./accounts/group-store.js"
 import { SignInEvents, type SignInListener } from "./accounts/sign-in-events.js"
 import type { InstantUser } from "./accounts/user.js"
 import type { UserStore } from "./accounts/user-store.js"
 import type { ChannelStore } from "./channels/channel-store.js"
+import type { EventDeclaration } from "./channels/declaration.js"
+import { declareChannels } from "./channels/declare-channels.js"
+import { connect } from "./database/connect.js"
+import type { Database } from "./database/database.js"
 import { embeddedEngine } from "./engine/embedded-engine.js"
 import { engineConfig } from "./engine/engine-config.js"
 import type { EngineLink } from "./engine/engine-link.js"
@@ -19,8 +23,20 @@ import {
   type Settings,
   type SiteOptions,
 } from "./options.js"
-import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
-import { openStore, type Store } from "./store.js"
+import { Dispatcher } from "./outbox/dispatcher.js"
+import type { Outbox } from "./outbox/outbox.js"
+import { OutboxWriter } from "./outbox/outbox-writer.js"
+import type {
+  Broadcast,
+  ChannelEvent,
+  DeclaredOptions,
+  Delivery,
+  Outcome,
+  Published,
+  PublishOptions,
+} from "./publish/event-options.js"
+import { Publisher } from "./publish/publisher.js"
+import { type Store, storeOf } from "./store.js"
 import { TokenSigner } from "./tokens.js"
 
 /** Instant in this process: the engine, the endpoints, and what an installation keeps. */
@@ -37,11 +53,26 @@ export interface Instant {
   attach(server: Server): void
   /**
    * Publishes an event to a channel; `lobby` is `$lobby` when that is the channel there is. The
-   * message may be any JSON, and undefined when there is data.
+   * message may be any JSON, and undefined when there is data. With `durable` or `schedule` it is put
+   * into the outbox, in the caller's own transaction if there is one.
    * @throws TypeError when there is neither message nor data.
+   * @throws EventError when the channel is declared, and the event is not as declared.
    * @throws ProtocolError 102 for a namespace that the engine doesn't have, 107 for an empty name.
    */
-  publish(channel: string, message?: unknown, options?: EventOptions): Promise<PublishResult>
+  publish(channel: string, message?: unknown, options?: PublishOptions): Promise<Published>
+  /** Publishes an event to a channel that is declared, with data of the type that its schema takes. */
+  publish<Declaration extends EventDeclaration>(
+    channel: Declaration,
+    message: unknown,
+    options: DeclaredOptions<Declaration>,
+  ): Promise<Published>
+  /**
+   * Publishes events in their order. Each has its outcome, at its place: an error stops no others. Into
+   * the outbox go all or none.
+   * @throws EngineError when an engine elsewhere can't be asked; some may have been published then.
+   * @throws the first error, where all or none go into the outbox.
+   */
+  publishMany(events: readonly ChannelEvent[], delivery?: Delivery): Promise<readonly Outcome[]>
   /**
    * Publishes an event to all connections of one user, known by id; clients see it on the channel `@me`.
    * @throws TypeError when there is neither message nor data.
@@ -49,13 +80,21 @@ export interface Instant {
   publishTo(
     user: string | InstantUser,
     message?: unknown,
-    options?: EventOptions,
-  ): Promise<PublishResult>
+    options?: PublishOptions,
+  ): Promise<Published>
   /**
    * Publishes an event to everyone (the channel `public`), or to all users, staff or superusers.
    * @throws TypeError when there is neither message nor data, or no such target.
    */
-  broadcast(event: Broadcast): Promise<PublishResult>
+  broadcast(event: Broadcast): Promise<Published>
+  /** What is accepted and not delivered: to watch, to try again, to discard. */
+  readonly outbox: Outbox
+  /**
+   * The way to Instant's database by Kysely, for transactions that events are accepted with. The site's
+   * own tables in it are named by `withTables`. SQLite has one connection, which a transaction has for itself: within one
+   * nothing else of Instant is to be awaited than what takes the transaction.
+   */
+  readonly database: Database
   /** The channels, with their levels. */
   readonly channels: ChannelStore
   /** The built-in accounts. */
@@ -90,11 +129,13 @@ export async function createInstant(
 export async function createInstant(options: InstantOptions): Promise<Instant>
 export async function createInstant(options: InstantOptions): Promise<Instant> {
   const settings = readOptions(options)
-  const store = await openStore(settings.database)
+  const db = await connect(settings.database)
   try {
-    return assemble(settings, store, await openEngine(settings))
+    const store = storeOf(db)
+    await declareChannels(store.channels, settings.channels)
+    return assemble(settings, { db, store, engine: await openEngine(settings) })
   } catch (error) {
-    await store.close()
+    await db.destroy()
     throw error
   }
 }
@@ -116,23 +157,37 @@ function linkTo({ engine, allowedOrigins, log }: Settings): EngineLink {
   return embeddedEngine(createEngine(config, { admitsOwnPages: true, ...(log && { log }) }))
 }
 
-function assemble(settings: Settings, store: Store, engine: EngineLink): Instant {
-  const { tokenKey, tokenLifetime } = settings
-  const publisher = new Publisher({ engine, channels: store.channels, settings })
+interface Parts {
+  readonly db: Database
+  readonly store: Store
+  readonly engine: EngineLink
+}
+
+function assemble(settings: Settings, { db, store, engine }: Parts): Instant {
+  const { tokenKey, tokenLifetime, log } = settings
+  const outbox = new OutboxWriter(db)
+  const publisher = new Publisher({ engine, channels: store.channels, outbox, settings })
+  const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
+  outbox.onAdd((moment) => dispatcher?.wake(moment))
   const signIns = new SignInEvents()
   const tokens = new TokenSigner(tokenKey, tokenLifetime)
   const app = httpApp({ settings, store, tokens, engine, signIns })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
+    await dispatcher?.stop()
     await engine.close()
     await store.close()
   }
   return {
     fetch: async (request, environment) => app.fetch(request, environment ?? {}),
     attach: (server) => engine.embedded?.attach(server),
-    publish: (channel, message, event) => publisher.publish(channel, message, event),
+    publish: (channel: string | EventDeclaration, message?: unknown, event?: PublishOptions) =>
+      publisher.publish(channel, message, event),
+    publishMany: (events, delivery) => publisher.publishMany(events, delivery),
     publishTo: (user, message, event) => publisher.publishTo(user, message, event),
     broadcast: (event) => publisher.broadcast(event),
+    outbox: store.outbox,
+    database: db,
     channels: store.channels,
     users: store.users,
     groups: store.groups,

@@ -3,6 +3,8 @@ import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
+import type { ChannelDeclaration } from "./channels/declaration.js"
+import { declarationsSchema } from "./channels/declarations-schema.js"
 import { dialectNamedBy } from "./database/database.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
@@ -74,6 +76,16 @@ export interface SiteOptions {
   readonly authenticate?:
     | ((request: Request) => Promise<InstantUser | null> | InstantUser | null)
     | undefined
+  /**
+   * Channels that the site's code declares, with what their events are like: they are made at the
+   * start, or set to the level and groups that they are declared with. @default []
+   */
+  readonly channels?: readonly ChannelDeclaration[] | undefined
+  /**
+   * Whether this process delivers what is in the outbox, its own and others'. With "off" others have to.
+   * @default "dispatch"
+   */
+  readonly outbox?: "dispatch" | "off" | undefined
   /** Where the server reports what goes wrong. @default nowhere */
   readonly log?: Logger | undefined
 }
@@ -110,6 +122,8 @@ const siteSchema = z.object({
     .default([]),
   anonymousAccess: z.boolean().default(false),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
+  channels: declarationsSchema.default([]),
+  outbox: z.enum(["dispatch", "off"], 'must be "dispatch" or "off"').default("dispatch"),
 })
 
 function schemas(isProduction: boolean) {

@@ -3,6 +3,8 @@ import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
+import type { Database } from "./database/database.js"
+import { Outbox } from "./outbox/outbox.js"
 
 /** What an installation keeps in its database. */
 export interface Store {
@@ -10,6 +12,8 @@ export interface Store {
   readonly users: UserStore
   readonly groups: GroupStore
   readonly sessions: SessionStore
+  /** What is accepted and not delivered. */
+  readonly outbox: Outbox
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -21,13 +25,18 @@ export interface Store {
  * @throws DatabaseError when it is damaged, read-only, locked or out of reach, or refuses its user.
  */
 export async function openStore(database: string): Promise<Store> {
-  const db = await connect(database)
+  return storeOf(await connect(database))
+}
+
+/** What is kept in a database that is open. */
+export function storeOf(db: Database): Store {
   const users = new UserStore(db)
   return {
     channels: new ChannelStore(db),
     users,
     groups: new GroupStore(db),
     sessions: new SessionStore(db, users),
+    outbox: new Outbox(db),
     close: () => db.destroy(),
   }
 }

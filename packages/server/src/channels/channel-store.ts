@@ -2,6 +2,7 @@ import { ensureGroups } from "../accounts/group-store.js"
 import type { InstantUser } from "../accounts/user.js"
 import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
+import { runWithin, type SiteTransaction } from "../outbox/site-transaction.js"
 import { StoreError } from "../store-error.js"
 import { mayBeSeenBy } from "./access.js"
 import { possibleNames, storedName } from "./channel-name.js"
@@ -47,10 +48,12 @@ export class ChannelStore {
     return gather(await this.#rows().execute())
   }
 
-  /** The names of all channels. */
-  async names(): Promise<readonly string[]> {
-    const rows = await this.#db.selectFrom("instant_channel").select("name").execute()
-    return rows.map(({ name }) => name)
+  /** The names of all channels; within a transaction of the site's own, as it sees them. */
+  async names(transaction?: SiteTransaction): Promise<readonly string[]> {
+    const query = this.#db.selectFrom("instant_channel").select("name")
+    if (transaction === undefined) return (await query.execute()).map(({ name }) => name)
+    const { rows } = await runWithin(transaction, query.compile())
+    return rows.map((row) => String(Object(row).name))
   }
 
   /** The active channels that somebody may see, by name; null is an anonymous visitor. */
