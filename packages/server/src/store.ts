@@ -1,9 +1,11 @@
+import { sql } from "kysely"
 import { GroupStore } from "./accounts/group-store.js"
 import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
+import { AuditLog } from "./operation/audit-log.js"
 import { Outbox } from "./outbox/outbox.js"
 
 /** What an installation keeps in its database. */
@@ -14,6 +16,10 @@ export interface Store {
   readonly sessions: SessionStore
   /** What is accepted and not delivered. */
   readonly outbox: Outbox
+  /** Who did what in the admin. */
+  readonly audit: AuditLog
+  /** Resolves when the database answers. */
+  answers(): Promise<void>
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -37,6 +43,10 @@ export function storeOf(db: Database): Store {
     groups: new GroupStore(db),
     sessions: new SessionStore(db, users),
     outbox: new Outbox(db),
+    audit: new AuditLog(db),
+    async answers() {
+      await sql`select 1`.execute(db)
+    },
     close: () => db.destroy(),
   }
 }

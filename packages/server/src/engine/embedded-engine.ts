@@ -24,6 +24,7 @@ export function embeddedEngine(engine: Engine): EngineLink {
     unsubscribe: (target, channel) => engine.unsubscribe(connectionsOf(target), channel),
     disconnect: (target) => engine.disconnect(connectionsOf(target)),
     invalidate: (user, invalidation) => engine.invalidate(user, invalidation),
+    answers: () => engine.ready,
     close: () => engine.close(),
   }
 }

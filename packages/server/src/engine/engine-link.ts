@@ -87,5 +87,7 @@ export interface EngineLink {
   disconnect(target: Target): Promise<void>
   /** Refuses tokens of a user; Centrifugo can't, there they run out by themselves. */
   invalidate(user: string, invalidation: Invalidation): Promise<void>
+  /** Resolves when the engine answers. */
+  answers(): Promise<void>
   close(): Promise<void>
 }

@@ -62,6 +62,9 @@ export function remoteEngine(address: ApiAddress): EngineLink {
         if (!(error instanceof UnknownMethod)) throw error
       }
     },
+    async answers() {
+      await api.ask("info", {}, nothing)
+    },
     close: async () => {},
   }
 }
