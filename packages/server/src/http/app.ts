@@ -1,5 +1,6 @@
 import { Hono, type MiddlewareHandler } from "hono"
 import { cors } from "hono/cors"
+import { serveAdmin } from "../admin/serve-admin.js"
 import { answerError } from "./answer-error.js"
 import type { RequestEnvironment, Site } from "./endpoint.js"
 import { getToken } from "./get-token.js"
@@ -34,6 +35,7 @@ export function httpApp(site: Site): Hono<Bindings> {
   app.all("/instant/health", health())
   app.all("/instant/ready", ready(site))
   serveMetrics(app, site)
+  serveAdmin(app, site)
   app.all("*", async (context) => {
     const response = await site.engine.embedded?.fetch(context.req.raw, context.env)
     if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
