@@ -4,6 +4,9 @@ import { Cli, type LogLine, logOf, type Server, stop } from "../../packages/cli/
 import { API_KEY, SECRET } from "../../packages/engine/test/running-engine.js"
 import { Scrape } from "../../packages/engine/test/scrape.js"
 
+/** What a server asks and signs with that has its engine here. */
+export const engineKeys = { apiKey: API_KEY, tokenSecret: SECRET }
+
 type Section = Readonly<Record<string, unknown>>
 /** A configuration as its file has it: the sections that are laid over keys for tokens and API. */
 export type ServedConfig = Readonly<Record<string, Section>>

@@ -26,6 +26,13 @@ export { type Demo, type DemoOptions, installDemo } from "./demo/demo.js"
 export { DemoError } from "./demo/demo-error.js"
 export { type Person, removePeople } from "./demo/people.js"
 export { EngineError, type EngineTrouble } from "./engine/engine-error.js"
+export type {
+  History,
+  HistoryRequest,
+  KeptPublication,
+  Member,
+  Position,
+} from "./engine/engine-link.js"
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
@@ -41,6 +48,7 @@ export {
 export type { Outbox, OutboxQuery, OutboxStats } from "./outbox/outbox.js"
 export type { OutboxEntry, OutboxState } from "./outbox/outbox-entry.js"
 export type { KyselyTransaction, PgClient, SiteTransaction } from "./outbox/site-transaction.js"
+export type { PresenceChange } from "./presence/presence-change.js"
 export { EventError } from "./publish/event-error.js"
 export type {
   Broadcast,

@@ -11,7 +11,7 @@ import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
 import { embeddedEngine } from "./engine/embedded-engine.js"
 import { engineConfig } from "./engine/engine-config.js"
-import type { EngineLink } from "./engine/engine-link.js"
+import type { EngineLink, History, HistoryRequest, Member } from "./engine/engine-link.js"
 import { remoteEngine } from "./engine/remote-engine.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
@@ -32,6 +32,8 @@ import {
 import { Dispatcher } from "./outbox/dispatcher.js"
 import type { Outbox } from "./outbox/outbox.js"
 import { OutboxWriter } from "./outbox/outbox-writer.js"
+import { presenceHooks } from "./presence/presence-hooks.js"
+import { ChannelNames } from "./publish/channel-names.js"
 import type {
   Broadcast,
   ChannelEvent,
@@ -42,6 +44,9 @@ import type {
   PublishOptions,
 } from "./publish/event-options.js"
 import { Publisher } from "./publish/publisher.js"
+import { Enforcer } from "./revocation/enforcer.js"
+import type { Revocation } from "./revocation/revocation.js"
+import { TakenTokens } from "./revocation/taken-tokens.js"
 import { type Store, storeOf } from "./store.js"
 import { TokenSigner } from "./tokens.js"
 
@@ -109,6 +114,19 @@ export interface Instant {
   readonly groups: GroupStore
   /** The engine in this process, for what this interface leaves out; undefined when it is elsewhere. */
   readonly engine: Engine | undefined
+  /** Who is in a channel; its name with or without its `$`. @throws ProtocolError 108 where that isn't kept. */
+  presence(channel: string): Promise<readonly Member[]>
+  /**
+   * What a channel keeps, the oldest first unless it is asked otherwise.
+   * @throws ProtocolError 108 without history, 112 when `since` is of another epoch.
+   */
+  history(channel: string, request?: HistoryRequest): Promise<History>
+  /**
+   * Takes a user's access away now, on every server of this database: ends their connections and refuses the
+   * tokens that they have. With a channel only what they have of that. Who may still sign in or see the channel
+   * gets new tokens: for a site's own users, change what `authenticate` answers first.
+   */
+  revoke(user: string | InstantUser, channel?: string): Promise<void>
   /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
   userOf(request: Request): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
@@ -143,7 +161,7 @@ export async function createInstant(options: InstantOptions): Promise<Instant> {
   try {
     const store = storeOf(db)
     await declareChannels(store.channels, settings.channels)
-    return assemble(settings, { db, store, engine: await openEngine(settings) })
+    return await assemble(settings, { db, store, engine: await openEngine(settings) })
   } catch (error) {
     await db.destroy()
     throw error
@@ -161,10 +179,14 @@ async function openEngine(settings: Settings): Promise<EngineLink> {
   }
 }
 
-function linkTo({ engine, allowedOrigins, log }: Settings): EngineLink {
-  if ("url" in engine) return remoteEngine(engine)
+function linkTo(settings: Settings): EngineLink {
+  const { engine, allowedOrigins, tokenLifetime, log } = settings
+  if ("url" in engine) return remoteEngine(engine, tokenLifetime)
+  const taken = new TakenTokens(tokenLifetime)
+  const hooks = { ...presenceHooks(settings), isTakenBack: taken.has }
   const config = engineConfig(engine, allowedOrigins)
-  return embeddedEngine(createEngine(config, { admitsOwnPages: true, ...(log && { log }) }))
+  const options = { admitsOwnPages: true, hooks, ...(log && { log }) }
+  return embeddedEngine(createEngine(config, options), taken)
 }
 
 interface Parts {
@@ -173,19 +195,21 @@ interface Parts {
   readonly engine: EngineLink
 }
 
-function assemble(settings: Settings, { db, store, engine: link }: Parts): Instant {
+async function assemble(settings: Settings, { db, store, engine: link }: Parts): Promise<Instant> {
   const { tokenKey, tokenLifetime, log } = settings
   const times = new PublishTimes()
   const engine = measuredEngine(link, times)
   const statistics = new Statistics(engine, times)
+  const names = new ChannelNames(store.channels)
   const outbox = new OutboxWriter(db)
-  const publisher = new Publisher({ engine, channels: store.channels, outbox, settings })
+  const publisher = new Publisher({ engine, names, outbox, settings })
   const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
   outbox.onAdd((moment) => dispatcher?.wake(moment))
   const signIns = new SignInEvents()
   signIns.on(() => statistics.signedIn())
+  const enforcer = new Enforcer({ settings, store, engine })
   const underway = new Underway()
-  const shutdown = new Shutdown({ underway, dispatcher, engine, statistics, store, log })
+  const shutdown = new Shutdown({ underway, enforcer, dispatcher, engine, statistics, store, log })
   const app = httpApp({
     settings,
     store,
@@ -199,6 +223,7 @@ function assemble(settings: Settings, { db, store, engine: link }: Parts): Insta
   })
   const answer = async (request: Request, environment: RequestEnvironment = {}) =>
     app.fetch(request, environment)
+  await enforcer.start()
   return {
     // Who is refused is not waited for.
     fetch: (request, environment) =>
@@ -207,6 +232,13 @@ function assemble(settings: Settings, { db, store, engine: link }: Parts): Insta
         : underway.run(() => answer(request, environment)),
     ...publishing(publisher, underway),
     attach: (server) => engine.embedded?.attach(server),
+    presence: async (channel) => engine.presence(await names.resolve(channel)),
+    history: async (channel, request) => engine.history(await names.resolve(channel), request),
+    revoke: async (user, channel) => {
+      const id = typeof user === "string" ? user : user.id
+      const name = channel === undefined ? undefined : await names.resolve(channel)
+      await store.revocations.add([revocationOf(id, name)])
+    },
     outbox: store.outbox,
     database: db,
     channels: store.channels,
@@ -231,4 +263,8 @@ function publishing(publisher: Publisher, underway: Underway): Publishing {
       underway.run(() => publisher.publishTo(user, message, event)),
     broadcast: (event) => underway.run(() => publisher.broadcast(event)),
   }
+}
+
+function revocationOf(user: string, channel: string | undefined): Revocation {
+  return channel === undefined ? { kind: "user", user } : { kind: "member", user, channel }
 }

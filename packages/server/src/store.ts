@@ -7,6 +7,7 @@ import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
 import { AuditLog } from "./operation/audit-log.js"
 import { Outbox } from "./outbox/outbox.js"
+import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
 export interface Store {
@@ -14,6 +15,7 @@ export interface Store {
   readonly users: UserStore
   readonly groups: GroupStore
   readonly sessions: SessionStore
+  readonly revocations: RevocationLog
   /** What is accepted and not delivered. */
   readonly outbox: Outbox
   /** Who did what in the admin. */
@@ -36,12 +38,14 @@ export async function openStore(database: string): Promise<Store> {
 
 /** What is kept in a database that is open. */
 export function storeOf(db: Database): Store {
-  const users = new UserStore(db)
+  const revocations = new RevocationLog(db)
+  const users = new UserStore(db, revocations)
   return {
-    channels: new ChannelStore(db),
+    channels: new ChannelStore(db, revocations),
     users,
-    groups: new GroupStore(db),
+    groups: new GroupStore(db, revocations),
     sessions: new SessionStore(db, users),
+    revocations,
     outbox: new Outbox(db),
     audit: new AuditLog(db),
     async answers() {

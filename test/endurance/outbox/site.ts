@@ -35,12 +35,21 @@ export class Site implements AsyncDisposable {
     })
   }
 
-  static async start(order: SiteOrder): Promise<Site> {
-    const program = fileURLToPath(new URL("storming-site.js", import.meta.url))
-    const process = fork(program, [JSON.stringify(order)])
-    const site = new Site(process)
-    await withDeadline("the site", once(process, "message"))
-    return site
+  /** Starts a process that is loaded by the time that it is needed. */
+  static make(): Site {
+    return new Site(fork(fileURLToPath(new URL("storming-site.js", import.meta.url))))
+  }
+
+  /** Starts the site, which delivers what there is. */
+  async start(order: SiteOrder): Promise<void> {
+    const ready = once(this.#process, "message")
+    this.#process.send(order)
+    await withDeadline("the site", ready)
+  }
+
+  /** Has its publishers begin. */
+  storm(): void {
+    this.#process.send("storm")
   }
 
   /** Waits until so many events were accepted since it started. */

@@ -5,20 +5,21 @@ import { getRequestListener } from "@hono/node-server"
 import { createInstant } from "@instant-ws/server"
 
 /**
- * node storming-site.js ORDER: a site that publishes durably as fast as it can, until it is killed. Each event's
- * message is the name of its publisher and its number.
+ * node storming-site.js: a site that starts when its parent orders it, and from the next message on
+ * publishes durably as fast as it can, until it is killed. Each event's message is the name of its
+ * publisher and its number.
  *
  * @typedef {object} Order
  * @property {string} database
  * @property {{ url: string, apiKey: string, tokenSecret: string } | { file: string, port: number, apiKey: string, tokenSecret: string }} engine
  * @property {readonly string[]} channels
- * @property {number} publishers none to deliver only
+ * @property {number} publishers
  * @property {string} name
  * @property {number} seed
  */
 
-/** @type {Order} */
-const { database, engine, channels, publishers, name, seed } = JSON.parse(process.argv[2] ?? "")
+/** @type {[Order]} */
+const [{ database, engine, channels, publishers, name, seed }] = await once(process, "message")
 
 const instant = await createInstant({
   database,
@@ -91,4 +92,5 @@ async function storm(index) {
 }
 
 process.send?.("ready")
-for (let index = 0; index < publishers; index++) storm(index)
+await once(process, "message")
+await Promise.all(Array.from({ length: publishers }, (_, index) => storm(index)))

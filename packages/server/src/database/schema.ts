@@ -44,6 +44,15 @@ export interface Schema {
     /** Unix time in milliseconds. */
     readonly expires_at: number
   }
+  readonly instant_revocation: {
+    readonly id: Generated<number>
+    /** Unix time in milliseconds. */
+    readonly at: number
+    /** Null: whoever may not see the channel any more. */
+    readonly user_id: string | null
+    /** Null: all that the user has. */
+    readonly channel: string | null
+  }
   readonly instant_outbox: {
     /** The order of delivery. */
     readonly id: Generated<number>

@@ -1,6 +1,7 @@
 import type { Logger } from "pino"
 import type { EngineLink } from "../engine/engine-link.js"
 import type { Dispatcher } from "../outbox/dispatcher.js"
+import type { Enforcer } from "../revocation/enforcer.js"
 import type { Store } from "../store.js"
 import type { Statistics } from "./statistics.js"
 import type { Underway } from "./underway.js"
@@ -8,6 +9,7 @@ import type { Underway } from "./underway.js"
 /** What ends with an instance. */
 export interface Running {
   readonly underway: Underway
+  readonly enforcer: Enforcer
   readonly dispatcher: Dispatcher | undefined
   readonly engine: EngineLink
   readonly statistics: Statistics
@@ -42,8 +44,9 @@ export class Shutdown {
   }
 
   async #run(): Promise<void> {
-    const { underway, dispatcher, engine, statistics, store } = this.#running
+    const { underway, enforcer, dispatcher, engine, statistics, store } = this.#running
     await this.#settle()
+    await enforcer.stop()
     await dispatcher?.stop()
     await engine.close()
     underway.finish()

@@ -9,11 +9,13 @@ export type SiteTransaction = KyselyTransaction | PgClient
 /** As much of Kysely's `Transaction` as is needed. */
 export interface KyselyTransaction {
   readonly isTransaction: true
+  /** Runs a statement within it. */
   executeQuery(query: CompiledQuery): Promise<Rows>
 }
 
 /** As much of the `Client` of `pg` as is needed, or of a client of its `Pool`. */
 export interface PgClient {
+  /** Runs a statement, its values as `$1`, `$2` …. */
   query(text: string, values: unknown[]): Promise<Rows>
 }
 

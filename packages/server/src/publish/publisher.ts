@@ -1,14 +1,13 @@
 import type { PublishResult } from "@instant-ws/engine"
 import { ProtocolError, writeEnvelope } from "@instant-ws/protocol"
 import type { InstantUser } from "../accounts/user.js"
-import type { ChannelStore } from "../channels/channel-store.js"
 import type { EventDeclaration } from "../channels/declaration.js"
 import type { EngineLink, Publication } from "../engine/engine-link.js"
 import type { Settings } from "../options.js"
 import type { OutboxPublication } from "../outbox/outbox-entry.js"
 import type { OutboxWriter } from "../outbox/outbox-writer.js"
 import { PERSONAL, personalChannel } from "../personal-channel.js"
-import { ChannelNames } from "./channel-names.js"
+import type { ChannelNames } from "./channel-names.js"
 import { checkedEvent, DeclaredEvents } from "./declared-events.js"
 import type {
   Broadcast,
@@ -31,7 +30,7 @@ const broadcastChannels = new Map([
 /** What a publisher works with. */
 export interface PublisherParts {
   readonly engine: EngineLink
-  readonly channels: ChannelStore
+  readonly names: ChannelNames
   readonly outbox: OutboxWriter
   readonly settings: Settings
 }
@@ -58,10 +57,10 @@ export class Publisher {
   readonly #declared: DeclaredEvents
   readonly #settings: Settings
 
-  constructor({ engine, channels, outbox, settings }: PublisherParts) {
+  constructor({ engine, names, outbox, settings }: PublisherParts) {
     this.#engine = engine
     this.#outbox = outbox
-    this.#names = new ChannelNames(channels)
+    this.#names = names
     this.#declared = new DeclaredEvents(settings.channels)
     this.#settings = settings
   }
@@ -72,7 +71,8 @@ export class Publisher {
     message: unknown,
     options: PublishOptions = {},
   ): Promise<Published> {
-    return this.#deliver(await this.#prepare(channel, { ...options, message }, options), options)
+    const durable = durableOf(options)
+    return this.#deliver(await this.#prepare(channel, { ...options, message }, durable), durable)
   }
 
   /** See `Instant.publishTo`. */
@@ -82,7 +82,8 @@ export class Publisher {
     options: PublishOptions = {},
   ): Promise<Published> {
     const to = personalChannel(typeof user === "string" ? user : user.id)
-    return this.#deliver(this.#write({ ...options, to, shownAs: PERSONAL, message }), options)
+    const prepared = this.#write({ ...options, to, shownAs: PERSONAL, message })
+    return this.#deliver(prepared, durableOf(options))
   }
 
   /** See `Instant.broadcast`. */
@@ -99,14 +100,15 @@ export class Publisher {
     events: readonly ChannelEvent[],
     delivery: Delivery = {},
   ): Promise<readonly Outcome[]> {
-    const prepared = await Promise.all(events.map((event) => this.#attempt(event, delivery)))
+    const durable = durableOf(delivery)
+    const prepared = await Promise.all(events.map((event) => this.#attempt(event, durable)))
     const ready = prepared.flatMap((each) => (each instanceof Error ? [] : each))
-    if (isDurable(delivery)) {
+    if (durable !== undefined) {
       const wrong = prepared.find((each) => each instanceof Error)
       if (wrong !== undefined) throw wrong
       await this.#outbox.add(
-        ready.map((each) => entryOf(each, delivery)),
-        delivery.transaction,
+        ready.map((each) => entryOf(each, durable)),
+        durable.transaction,
       )
       return ready.map(({ id }) => ({ id, position: undefined }))
     }
@@ -117,10 +119,10 @@ export class Publisher {
 
   async #attempt(
     { channel, ...event }: ChannelEvent,
-    delivery: Delivery,
+    durable: Durable | undefined,
   ): Promise<Prepared | Error> {
     try {
-      return await this.#prepare(channel, event, delivery)
+      return await this.#prepare(channel, event, durable)
     } catch (error) {
       if (error instanceof Error) return error
       throw error
@@ -130,10 +132,10 @@ export class Publisher {
   async #prepare(
     channel: string | EventDeclaration,
     { message, ...event }: EventOptions & { readonly message?: unknown },
-    { transaction }: Delivery,
+    durable: Durable | undefined,
   ): Promise<Prepared> {
     const name = typeof channel === "string" ? channel : channel.name
-    const to = await this.#names.resolve(name, transaction)
+    const to = await this.#names.resolve(name, durable?.transaction)
     if (to !== name && to !== `$${name}`) {
       this.#settings.log?.warn(
         { channel: name, name: to },
@@ -150,22 +152,21 @@ export class Publisher {
     return { channel: to, data: envelope, id: envelope.id }
   }
 
-  async #deliver(prepared: Prepared, delivery: Delivery): Promise<Published> {
-    if (isDurable(delivery)) {
-      await this.#outbox.add([entryOf(prepared, delivery)], delivery.transaction)
-      return { id: prepared.id, position: undefined }
-    }
-    return { id: prepared.id, position: await this.#engine.publish(prepared) }
+  async #deliver(prepared: Prepared, durable: Durable | undefined): Promise<Published> {
+    const { id } = prepared
+    if (durable === undefined) return { id, position: await this.#engine.publish(prepared) }
+    await this.#outbox.add([entryOf(prepared, durable)], durable.transaction)
+    return { id, position: undefined }
   }
 }
 
 /** @throws TypeError for a transaction of an event that would not be in it. */
-function isDurable(delivery: Delivery): delivery is Durable {
-  if (delivery.durable === true || delivery.schedule !== undefined) return true
+function durableOf(delivery: Delivery): Durable | undefined {
+  if (delivery.durable === true || delivery.schedule !== undefined) return delivery
   if (delivery.transaction !== undefined) {
     throw new TypeError("transaction goes with durable: true, as the engine knows no transactions")
   }
-  return false
+  return undefined
 }
 
 function entryOf({ id, channel, data }: Prepared, { schedule }: Durable): OutboxPublication {
