@@ -223,7 +223,12 @@ async function assemble(settings: Settings, { db, store, engine: link }: Parts):
   })
   const answer = async (request: Request, environment: RequestEnvironment = {}) =>
     app.fetch(request, environment)
-  await enforcer.start()
+  try {
+    await enforcer.start()
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
   return {
     // Who is refused is not waited for.
     fetch: (request, environment) =>

@@ -29,7 +29,7 @@ export function demoApp({ instant, feed, folder, log }: DemoParts) {
   app.get("/demo/session", (context) => session(instant, context))
   app.get("/demo/ping", (context) => context.body(null, 204))
   app.post("/demo/say", (context) => say(instant, context))
-  servePage(app, { folder, path: "/" })
+  servePage(app, { folder, path: "" })
   app.all("*", ({ req, env }) => instant.fetch(req.raw, env))
   return app
 }
