@@ -50,7 +50,7 @@ async function answerSuperuser(
   context: RequestContext,
   answer: Answer,
 ): Promise<Response> {
-  const user = await visitorOf(site, context.req.raw)
+  const user = await visitorOf(site, context.req.raw, context.env)
   if (user?.superuser !== true) return refuseVisitor(site, context, user)
   if (context.req.method !== "GET") requireCsrfToken(context)
   const actor = user.id === user.name ? user.name : `${user.name} (${user.id})`
