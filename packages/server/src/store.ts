@@ -1,9 +1,11 @@
+import { sql } from "kysely"
 import { GroupStore } from "./accounts/group-store.js"
 import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
+import { AuditLog } from "./operation/audit-log.js"
 import { Outbox } from "./outbox/outbox.js"
 import { RevocationLog } from "./revocation/revocation-log.js"
 
@@ -16,6 +18,10 @@ export interface Store {
   readonly revocations: RevocationLog
   /** What is accepted and not delivered. */
   readonly outbox: Outbox
+  /** Who did what in the admin. */
+  readonly audit: AuditLog
+  /** Resolves when the database answers. */
+  answers(): Promise<void>
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -41,6 +47,10 @@ export function storeOf(db: Database): Store {
     sessions: new SessionStore(db, users),
     revocations,
     outbox: new Outbox(db),
+    audit: new AuditLog(db),
+    async answers() {
+      await sql`select 1`.execute(db)
+    },
     close: () => db.destroy(),
   }
 }

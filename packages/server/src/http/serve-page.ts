@@ -1,26 +1,47 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { serveStatic } from "@hono/node-server/serve-static"
 import type { Context, Hono, MiddlewareHandler } from "hono"
 import { secureHeaders } from "hono/secure-headers"
-import type { RequestEnvironment } from "../http/endpoint.js"
+import type { RequestEnvironment } from "./endpoint.js"
 
-/** Where the build of `packages/pages` goes: beside `src` and `dist`. */
-export const staticFolder = fileURLToPath(new URL("../../static", import.meta.url))
+/** A page as it was built, and where it is served. */
+export interface BuiltPage {
+  /** Of `index.html`, its `favicon.svg` and its `assets`. */
+  readonly folder: string
+  /** Without a slash at its end; empty for the root. */
+  readonly path: string
+}
 
 const NOT_BUILT = "The page is not built yet. Run `npm run build`, then start again.\n"
 
-/** Serves the page with its assets from a folder; what isn't there is left to the routes that follow. */
-export function servePage(app: Hono<{ Bindings: RequestEnvironment }>, folder: string): void {
+/** Serves a page with its assets; what isn't there is left to the routes that follow. */
+export function servePage(
+  app: Hono<{ Bindings: RequestEnvironment }>,
+  { folder, path }: BuiltPage,
+): void {
+  // An app that isn't strict about slashes knows the first alone.
+  const places = [path, `${path}/`]
+  app.on("GET", places, endWithSlash)
   if (!existsSync(join(folder, "index.html"))) {
-    app.get("/", (context) => context.text(NOT_BUILT, 503))
+    app.on("GET", places, (context) => context.text(NOT_BUILT, 503))
     return
   }
-  const files = serveStatic({ root: folder })
-  app.on("GET", ["/", "/favicon.svg"], headers, cache("no-cache"), files)
+  const files = serveStatic({
+    root: folder,
+    rewriteRequestPath: (whole) => whole.slice(path.length) || "/",
+  })
+  app.on("GET", [...places, `${path}/favicon.svg`], headers, cache("no-cache"), files)
   // The name of an asset holds the hash of what is in it.
-  app.get("/assets/*", headers, cache("public, max-age=31536000, immutable"), files)
+  app.get(`${path}/assets/*`, headers, cache("public, max-age=31536000, immutable"), files)
+}
+
+/** A page names its files from where it is. */
+const endWithSlash: MiddlewareHandler = async ({ req, redirect }, next) => {
+  const { pathname } = new URL(req.url)
+  if (!pathname.endsWith("/")) return redirect(`${pathname}/`)
+  await next()
+  return
 }
 
 /** Lets answers be kept if they are good. */
