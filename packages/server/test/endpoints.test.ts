@@ -2,6 +2,7 @@ import { jwtVerify } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { databases } from "../../../test/databases.js"
 import { type Browser, refusalOf, type Tokens } from "./browser.js"
+import { send } from "./fuzz/send.js"
 import { PASSWORD, RunningServer, SECRETS } from "./running-server.js"
 
 const PATHS = ["login", "get_token", "subscribe", "logout"] as const
@@ -97,6 +98,15 @@ describe.each(databases)("on $name", (kind) => {
       expect(await refusalOf(form)).toBe("415 not_json")
     })
   })
+
+  test.each(["GET", "PUT", "TRACE"])(
+    "the engine's API below /instant answers no %s",
+    async (method) => {
+      const request = { method, path: "/instant/api/info", headers: {}, body: "none" } as const
+      const { status, allow } = await send(server.port, request)
+      expect({ status, allow }).toEqual({ status: 405, allow: "POST" })
+    },
+  )
 
   describe("login", () => {
     test("answers tokens, and sets the cookies of the session and against forgery", async () => {

@@ -17,7 +17,8 @@ export const presence = (site: Site) =>
     },
   })
 
-const part = z
+/** Which part of a channel's history is asked for. */
+export const historyQuery = z
   .strictObject({
     limit,
     offset: z.coerce.number().int().min(0).optional(),
@@ -36,12 +37,12 @@ const part = z
 export const history = (site: Site) =>
   resource(site, {
     async GET({ context }) {
-      const request = historyRequest(readQuery(context, part))
+      const request = historyRequest(readQuery(context, historyQuery))
       return site.engine.history(context.req.param("name") ?? "", request)
     },
   })
 
-function historyRequest({ offset, epoch, ...rest }: z.output<typeof part>): HistoryRequest {
+function historyRequest({ offset, epoch, ...rest }: z.output<typeof historyQuery>): HistoryRequest {
   if (offset === undefined || epoch === undefined) return rest
   return { ...rest, since: { offset, epoch } }
 }

@@ -8,12 +8,14 @@ import { groups } from "./fields.js"
 import { readBody } from "./read-fields.js"
 import { resource } from "./resource.js"
 
-const changes = z.strictObject({
+/** What of a channel may be changed. */
+export const channelChanges = z.strictObject({
   level: z.enum(channelLevels).optional(),
   groups: groups.optional(),
   isActive: z.boolean().optional(),
 })
-const additions = changes.extend({ name: z.string() })
+/** What a new channel is made of. */
+export const channelAddition = channelChanges.extend({ name: z.string() })
 
 /** `channels`: all of them, with how many listen; a new one. */
 export const channels = (site: Site) =>
@@ -26,7 +28,7 @@ export const channels = (site: Site) =>
       return { channels: all.map((channel) => shown(channel, subscribers)) }
     },
     async POST({ context, record }) {
-      const { name, ...fields } = await readBody(context, additions)
+      const { name, ...fields } = await readBody(context, channelAddition)
       const channel = await site.store.channels.add(name, fields)
       await record({ action: "channel.add", target: channel.name, details: fields })
       return shown(channel, undefined)
@@ -37,7 +39,7 @@ export const channels = (site: Site) =>
 export const channel = (site: Site) =>
   resource(site, {
     async PATCH({ context, record }) {
-      const fields = await readBody(context, changes)
+      const fields = await readBody(context, channelChanges)
       const old = context.req.param("name") ?? ""
       const changed = await site.store.channels.set(old, fields)
       await record({ action: "channel.set", target: changed.name, details: fields })

@@ -5,12 +5,14 @@ import { limit } from "./fields.js"
 import { readBody, readQuery } from "./read-fields.js"
 import { resource } from "./resource.js"
 
-const page = z.strictObject({
+/** Which connections are asked for. */
+export const connectionsQuery = z.strictObject({
   user: z.string().optional(),
   cursor: z.string().regex(/^\d+$/, "Send the cursor of the page before").optional(),
   limit,
 })
-const owner = z.strictObject({ user: z.string() })
+/** Whose connection it is. */
+export const connectionOwner = z.strictObject({ user: z.string() })
 
 /** `connections`: who is connected to the engine in this process. */
 export const connections = (site: Site) =>
@@ -18,7 +20,9 @@ export const connections = (site: Site) =>
     async GET({ context }) {
       const { embedded } = site.engine
       if (embedded === undefined) throw new HttpError(refusals.engineElsewhere)
-      const { connections, cursor = null } = await embedded.connections(readQuery(context, page))
+      const { connections, cursor = null } = await embedded.connections(
+        readQuery(context, connectionsQuery),
+      )
       return { connections, cursor, total: embedded.stats().connections }
     },
   })
@@ -27,7 +31,7 @@ export const connections = (site: Site) =>
 export const connection = (site: Site) =>
   resource(site, {
     async DELETE({ context, record }) {
-      const { user } = await readBody(context, owner)
+      const { user } = await readBody(context, connectionOwner)
       const client = context.req.param("client") ?? ""
       await site.engine.disconnect({ user, client })
       await record({ action: "connection.disconnect", target: client, details: { user } })

@@ -4,7 +4,8 @@ import { StoreError } from "../store-error.js"
 import { readBody } from "./read-fields.js"
 import { resource } from "./resource.js"
 
-const addition = z.strictObject({ name: z.string() })
+/** What a new group is made of. */
+export const groupAddition = z.strictObject({ name: z.string() })
 
 /** `groups`: all of them, with how many they have; a new one. */
 export const groups = (site: Site) =>
@@ -13,7 +14,7 @@ export const groups = (site: Site) =>
       return { groups: await site.store.groups.sizes() }
     },
     async POST({ context, record }) {
-      const { name } = await readBody(context, addition)
+      const { name } = await readBody(context, groupAddition)
       const { groups: store } = site.store
       if ((await store.list()).includes(name)) {
         throw new StoreError("exists", `There is a group "${name}" already`)

@@ -6,12 +6,14 @@ import { limit } from "./fields.js"
 import { readBody, readQuery } from "./read-fields.js"
 import { resource } from "./resource.js"
 
-const page = z.strictObject({
+/** Which entries are asked for. */
+export const outboxQuery = z.strictObject({
   state: z.enum(["waiting", "failed", "scheduled"]).default("waiting"),
   after: z.string().optional(),
   limit,
 })
-const choice = z.strictObject({ id: z.string().optional() })
+/** Which failed entry is tried again; without an id all of them. */
+export const retryChoice = z.strictObject({ id: z.string().optional() })
 const shownOfEnvelope = z.object({
   message: z.unknown(),
   event_class: z.string().optional(),
@@ -21,7 +23,7 @@ const shownOfEnvelope = z.object({
 export const outbox = (site: Site) =>
   resource(site, {
     async GET({ context }) {
-      const query = readQuery(context, page)
+      const query = readQuery(context, outboxQuery)
       const [found, { waiting, scheduled, failed }] = await Promise.all([
         // One more tells whether there is another page.
         site.store.outbox.list({ ...query, limit: query.limit + 1 }),
@@ -40,7 +42,7 @@ export const outbox = (site: Site) =>
 export const retry = (site: Site) =>
   resource(site, {
     async POST({ context, record }) {
-      const { id } = await readBody(context, choice)
+      const { id } = await readBody(context, retryChoice)
       const retried = await site.store.outbox.retry(id ?? "all")
       if (id !== undefined && retried === 0) throw unknown(id)
       await record({ action: "outbox.retry", target: id ?? "", details: { retried } })

@@ -8,7 +8,8 @@ const LONGEST_CHANNEL = 255
 
 const anything = z.unknown().refine(isShallow, "It is nested too deeply to be sent").optional()
 
-const event = z
+/** An event, and whether it goes by the outbox. */
+export const publishedEvent = z
   .strictObject({
     channel: z.string().min(1, "Name a channel").max(LONGEST_CHANNEL),
     message: anything,
@@ -26,7 +27,7 @@ const event = z
 export const publish = (site: Site) =>
   resource(site, {
     async POST({ context, record }) {
-      const { channel, message, durable, ...options } = await readBody(context, event)
+      const { channel, message, durable, ...options } = await readBody(context, publishedEvent)
       const { id, position = null } = await site.publisher.publish(
         channel,
         message,

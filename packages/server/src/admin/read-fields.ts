@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { RequestContext } from "../http/endpoint.js"
 import { readJson } from "../http/json-body.js"
-import { HttpError } from "../http/refusals.js"
+import { HttpError, refusals } from "../http/refusals.js"
 
 /** The most faults that are told at once. */
 const MOST = 20
@@ -22,7 +22,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const fields = Object.fromEntries(error.issues.flatMap(faultsOf).slice(0, MOST))
   const faults = Object.entries(fields).map(([name, fault]) => `${name}: ${fault}`)
   const message = faults.length === 0 ? "Send a JSON object" : faults.join("; ")
-  throw new HttpError({ status: 400, code: "invalid", message, fields })
+  throw new HttpError({ ...refusals.invalid, message, fields })
 }
 
 function faultsOf(issue: z.core.$ZodIssue): ReadonlyArray<readonly [name: string, fault: string]> {

@@ -7,14 +7,16 @@ import { groups } from "./fields.js"
 import { readBody } from "./read-fields.js"
 import { resource } from "./resource.js"
 
-const changes = z.strictObject({
+/** What of an account may be changed. */
+export const accountChanges = z.strictObject({
   password: z.string().min(1, "The password is empty: type one").optional(),
   staff: z.boolean().optional(),
   superuser: z.boolean().optional(),
   isActive: z.boolean().optional(),
   groups: groups.optional(),
 })
-const additions = changes.extend({ name: z.string() })
+/** What a new account is made of. */
+export const accountAddition = accountChanges.extend({ name: z.string() })
 
 /** `users`: the built-in accounts; a new one. */
 export const users = (site: Site) =>
@@ -27,7 +29,7 @@ export const users = (site: Site) =>
     },
     async POST({ context, record }) {
       requireAccounts(site)
-      const { name, ...fields } = await readBody(context, additions)
+      const { name, ...fields } = await readBody(context, accountAddition)
       const account = await site.store.users.add(name, fields)
       await record({ action: "user.add", target: account.name, details: withoutSecret(fields) })
       return shown(account, fields.password !== undefined)
@@ -39,7 +41,7 @@ export const user = (site: Site) =>
   resource(site, {
     async PATCH({ context, record }) {
       requireAccounts(site)
-      const fields = await readBody(context, changes)
+      const fields = await readBody(context, accountChanges)
       const name = context.req.param("name") ?? ""
       const { superuser = true, isActive = true } = fields
       if (!(superuser && isActive)) await requireAnotherSuperuser(site, name)

@@ -13,7 +13,8 @@ export interface ApiAddress {
 
 const DEFAULT_TIMEOUT = 10_000
 
-const refusal = z.object({ code: z.int(), message: z.string().default("") })
+/** How it refuses. */
+export const refusal = z.object({ code: z.int(), message: z.string().default("") })
 const answer = z.union([z.object({ error: refusal }), z.object({ result: z.unknown() })])
 
 /** Asks the HTTP API of Centrifugo v6, which the engine speaks too. */

@@ -8,15 +8,20 @@ import type { EngineLink, Publication } from "./engine-link.js"
 /** The most publications of one request. */
 const MOST_AT_ONCE = 1_000
 
-const nothing = z.object({})
-const position = z.object({ offset: z.int().default(0), epoch: z.string().default("") })
-const presence = z.object({
+/** What most methods result in. */
+export const nothing = z.object({})
+/** Where a channel stands; without history it has no position. */
+export const position = z.object({ offset: z.int().default(0), epoch: z.string().default("") })
+/** Who is in a channel, by connection. */
+export const presence = z.object({
   presence: z.record(z.string(), z.object({ client: z.string(), user: z.string().default("") })),
 })
-const history = position.extend({
+/** What a channel keeps. */
+export const history = position.extend({
   publications: z.array(z.object({ offset: z.int().default(0), data: z.unknown() })).default([]),
 })
-const channels = z.object({
+/** How many are subscribed to each channel. */
+export const channels = z.object({
   channels: z.record(z.string(), z.object({ num_clients: z.int().default(0) })),
 })
 

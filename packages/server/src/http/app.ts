@@ -2,14 +2,16 @@ import { Hono, type MiddlewareHandler } from "hono"
 import { cors } from "hono/cors"
 import { serveAdmin } from "../admin/serve-admin.js"
 import { answerError } from "./answer-error.js"
+import { askEngine } from "./ask-engine.js"
 import type { RequestEnvironment, Site } from "./endpoint.js"
+import { engineEndpoint, hasEngineEndpoint } from "./engine-endpoint.js"
 import { getToken } from "./get-token.js"
 import { health, ready } from "./health.js"
 import { limitBody } from "./limit-body.js"
 import { login } from "./login.js"
 import { logout } from "./logout.js"
 import { metrics, metricsPath } from "./metrics.js"
-import { HttpError, refusals } from "./refusals.js"
+import { openapi } from "./openapi.js"
 import { refuseWhileClosing } from "./refuse-while-closing.js"
 import { subscribe } from "./subscribe.js"
 
@@ -34,10 +36,10 @@ export function httpApp(site: Site): Hono<Bindings> {
   app.all("/instant/subscribe", subscribe(site))
   app.all("/instant/health", health())
   app.all("/instant/ready", ready(site))
+  app.all("/instant/openapi.json", openapi(site))
   serveMetrics(app, site)
   serveAdmin(app, site)
-  // Where Instant is mounted on a site, `/api` is the site's own.
-  app.all("/instant/api/*", ({ req, env }) => askEngine(site, withoutPrefix(req.raw), env))
+  if (hasEngineEndpoint(site.settings)) app.all("/instant/api/*", engineEndpoint(site))
   app.all("*", ({ req, env }) => askEngine(site, req.raw, env))
   return app
 }
@@ -47,24 +49,6 @@ function serveMetrics(app: Hono<Bindings>, site: Site): void {
   const path = metricsPath(site.settings)
   if (path === undefined) return
   for (const each of [path, "/instant/metrics"]) app.all(each, metrics(site, path))
-}
-
-/** @throws HttpError 404 for what the engine doesn't answer, and without one in this process. */
-async function askEngine(
-  { engine }: Site,
-  request: Request,
-  environment: RequestEnvironment,
-): Promise<Response> {
-  const response = await engine.embedded?.fetch(request, environment)
-  if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
-  return response
-}
-
-/** The same request for the path that follows `/instant`. */
-function withoutPrefix(request: Request): Request {
-  const url = new URL(request.url)
-  url.pathname = url.pathname.replace("/instant", "")
-  return new Request(url, request)
 }
 
 /** What is said to one visitor is kept by no cache, errors included. */

@@ -15,8 +15,8 @@ const ONE_MINUTE = 60_000
 const PER_NAME = 10
 const PER_ADDRESS = 30
 
-// Null is a wrong name or password, as django-instant has it.
-const credentialsSchema = z.object({
+/** What is signed in with. Null is a wrong name or password, as django-instant has it. */
+export const credentialsSchema = z.object({
   username: z.string().nullable(),
   password: z.string().nullable(),
 })

@@ -18,6 +18,7 @@ export const refusals = {
     code: "bad_request",
     message: 'Send a JSON object with the texts "username" and "password"',
   },
+  invalid: { status: 400, code: "invalid", message: "A field is wrong", fields: {} },
   notSignedIn: { status: 403, code: "not_signed_in", message: "Sign in first" },
   wrongCredentials: {
     status: 403,
@@ -41,7 +42,10 @@ export const refusals = {
     message: "The admin answers its own page alone, and none of another origin",
   },
   notFound: { status: 404, code: "not_found", message: "There is nothing at this address" },
+  unknown: { status: 404, code: "unknown", message: "There is none of this name" },
   method: { status: 405, code: "method_not_allowed", message: "Use another method: see Allow" },
+  exists: { status: 409, code: "exists", message: "There is one of this name already", fields: {} },
+  engineRefused: { status: 409, code: "engine_refused", message: "The engine refuses it" },
   engineElsewhere: {
     status: 409,
     code: "engine_elsewhere",
@@ -83,6 +87,8 @@ export const refusals = {
     code: "authentication_timeout",
     message: "The site did not tell in time who you are: try again",
   },
+  engineAway: { status: 503, code: "engine_away", message: "The engine does not answer" },
+  databaseAway: { status: 503, code: "database_away", message: "The database can't be used" },
   internal: { status: 500, code: "internal", message: "The server failed: see its log" },
 } as const satisfies Record<string, Refusal>
 
