@@ -4,8 +4,8 @@ import { install } from "./steps/install.js"
 import { build } from "./steps/targets.js"
 import { runTests } from "./steps/tests.js"
 
-// npm run endurance [-- CAMPAIGN …] [--seed N]: runs the campaigns of test/endurance whole, all
-// unless some are named, one after another. A seed that was printed runs that one again.
+// npm run endurance [-- CAMPAIGN …] [--seed N]: runs the campaigns whole, all unless some are named,
+// one after another: those of test/endurance, and `fuzz`. A seed that was printed runs that one again.
 const { values, positionals } = parseArgs({
   options: { seed: { type: "string" } },
   allowPositionals: true,
@@ -20,7 +20,11 @@ process.exitCode = (await endure(positionals)) ? 0 : 1
 async function endure(campaigns) {
   if (!((await install()) && (await build({ only: ["packages", "command"] })))) return false
   const folder = "test/endurance/"
-  const files = campaigns.length === 0 ? [folder] : campaigns.map((name) => `${folder}${name}`)
+  const fuzz = "packages/server/test/fuzz.test.ts"
+  const files =
+    campaigns.length === 0
+      ? [folder, fuzz]
+      : campaigns.map((name) => (name === "fuzz" ? fuzz : `${folder}${name}`))
   // Each campaign loads the whole machine.
   const args = ["--no-file-parallelism", ...files]
   const { passed, failed } = await runTests({ browser: undefined, args })

@@ -8,6 +8,8 @@ const sample = {
   restart: { seeds: 20 },
   /** How many seeds; a site is killed once or twice in each. */
   outbox: { seeds: 20 },
+  /** How many requests to each operation of the server, on each database. */
+  requests: { perOperation: 10 },
   jitter: { clients: 50, processes: 1, seconds: 5, publicationsPerSecond: 50 },
   crowd: { clients: 300, processes: 1, live: 10, publicationsPerSecond: 50 },
   /** `frames` over all transports; of a handshake's lengths every `cutStep`th is tried. */
@@ -26,6 +28,7 @@ const sample = {
 const whole: typeof sample = {
   restart: { seeds: 300 },
   outbox: { seeds: 300 },
+  requests: { perOperation: 100 },
   jitter: { clients: 1_000, processes: 4, seconds: 60, publicationsPerSecond: 50 },
   crowd: { clients: 10_000, processes: 4, live: 50, publicationsPerSecond: 50 },
   robustness: { frames: 100_000, cutStep: 1, slowReaders: 100, toggles: 20_000 },
