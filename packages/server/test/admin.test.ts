@@ -230,6 +230,28 @@ describe.each(databases)("the admin on $name", (kind) => {
     })
   })
 
+  test("names with what is no character are refused, and are nobody's", async () => {
+    await server.instant.users.add("steward", { groups: ["galley"] })
+    const odd = ["galley\0x", "galley\n", "galley\ud800"]
+    for (const name of odd) {
+      expect(Object.keys(await admin.faults("POST", "groups", { name }))).toEqual(["name"])
+      const faults = await admin.faults("PATCH", "users/steward", { groups: [name] })
+      expect(Object.keys(faults)).toEqual(["groups[0]"])
+    }
+    for (const [method, path] of [
+      ["PATCH", "users/steward%00x"],
+      ["DELETE", "users/steward%00x"],
+      ["DELETE", "groups/galley%00x"],
+      ["GET", "channels/public%00x/presence"],
+    ] as const) {
+      const body = method === "PATCH" ? { groups: [] } : undefined
+      expect(await admin.refused(method, path, body)).toBe("404 unknown")
+    }
+    expect(await server.instant.users.find("steward")).toMatchObject({ groups: ["galley"] })
+    const event = { channel: "public\0x", message: "cut", durable: true }
+    expect(Object.keys(await admin.faults("POST", "publish", event))).toEqual(["channel"])
+  })
+
   describe("the outbox", () => {
     test("takes events, and lists what is not delivered", async () => {
       const event = { channel: "public", message: "hello", durable: true }

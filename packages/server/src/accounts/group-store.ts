@@ -1,9 +1,11 @@
 import type { Database } from "../database/database.js"
+import { isPlain } from "../plain-name.js"
 import type { RevocationLog } from "../revocation/revocation-log.js"
 import { StoreError } from "../store-error.js"
 
-/** The longest name of a group, in characters. */
-export const MAX_GROUP_NAME = 150
+const MAX_LENGTH = 150
+/** What the name of a group is, in words. */
+export const GROUP_NAME = `1 to ${MAX_LENGTH} characters, without control characters or spaces around`
 
 /** How many belong to a group. */
 export interface GroupSize {
@@ -108,10 +110,12 @@ export async function ensureGroups(
   return rows.map(({ id }) => id)
 }
 
+/** Whether a group may have this name. */
+export function isGroupName(name: string): boolean {
+  return name !== "" && name.length <= MAX_LENGTH && name === name.trim() && isPlain(name)
+}
+
 function checkedName(name: string): string {
-  if (name !== "" && name.length <= MAX_GROUP_NAME && name === name.trim()) return name
-  throw new StoreError(
-    "invalid",
-    `The group name "${name}" must have 1 to ${MAX_GROUP_NAME} characters, without spaces around`,
-  )
+  if (isGroupName(name)) return name
+  throw new StoreError("invalid", `The group name "${name}" must have ${GROUP_NAME}`)
 }

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
+import { isPlain } from "../plain-name.js"
 import { lostChannels } from "../revocation/lost-channels.js"
 import type { Revocation } from "../revocation/revocation.js"
 import type { RevocationLog } from "../revocation/revocation-log.js"
@@ -220,8 +221,8 @@ async function setGroups(db: Database, id: number, names: readonly string[]): Pr
 
 function checkedName(name: string): string {
   const stored = name.normalize("NFKC")
-  const isPlain = stored === stored.trim() && !/\p{Cc}/u.test(stored)
-  if (stored !== "" && stored.length <= MAX_LENGTH && isPlain) return stored
+  const isWhole = stored === stored.trim() && isPlain(stored)
+  if (stored !== "" && stored.length <= MAX_LENGTH && isWhole) return stored
   throw new StoreError(
     "invalid",
     `The user name "${name}" must have 1 to ${MAX_LENGTH} characters, without control characters or spaces around`,

@@ -102,7 +102,7 @@ const ofChannels: Operations = {
     get: read({
       summary: "Who is in a channel",
       answer: presenceShown,
-      refused: [engineRefused, engineAway],
+      refused: [unknown, engineRefused, engineAway],
     }),
   },
   "channels/{name}/history": {
@@ -110,13 +110,14 @@ const ofChannels: Operations = {
       summary: "What a channel keeps",
       query: historyQuery,
       answer: historyShown,
-      refused: [engineRefused, engineAway],
+      refused: [unknown, engineRefused, engineAway],
     }),
   },
   "channels/{name}/token": {
     post: change({
       summary: "What lets this superuser listen to a channel",
       answer: z.strictObject({ token: z.string(), connectionToken: z.string() }),
+      refused: [unknown],
     }),
   },
   publish: {
@@ -190,7 +191,7 @@ const ofOperation: Operations = {
       summary: "Ends a connection, which doesn't come back by itself",
       body: connectionOwner,
       answer: nothing,
-      refused: [engineRefused, engineAway],
+      refused: [unknown, engineRefused, engineAway],
     }),
   },
   outbox: {

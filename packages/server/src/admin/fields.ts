@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { MAX_GROUP_NAME } from "../accounts/group-store.js"
+import { GROUP_NAME, isGroupName } from "../accounts/group-store.js"
 
 /** The most of a list that is answered at once. */
 const MOST = 1_000
@@ -8,11 +8,4 @@ const MOST = 1_000
 export const limit = z.coerce.number().int().min(1).max(MOST).default(100)
 
 /** The names of groups. */
-export const groups = z.array(
-  z
-    .string()
-    .refine(
-      (name) => name !== "" && name.length <= MAX_GROUP_NAME && name === name.trim(),
-      `A group has a name of 1 to ${MAX_GROUP_NAME} characters, without spaces around`,
-    ),
-)
+export const groups = z.array(z.string().refine(isGroupName, `A group has a name of ${GROUP_NAME}`))

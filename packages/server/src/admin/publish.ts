@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { Site } from "../http/endpoint.js"
+import { isPlain } from "../plain-name.js"
 import { readBody } from "./read-fields.js"
 import { resource } from "./resource.js"
 
@@ -11,7 +12,11 @@ const anything = z.unknown().refine(isShallow, "It is nested too deeply to be se
 /** An event, and whether it goes by the outbox. */
 export const publishedEvent = z
   .strictObject({
-    channel: z.string().min(1, "Name a channel").max(LONGEST_CHANNEL),
+    channel: z
+      .string()
+      .min(1, "Name a channel")
+      .max(LONGEST_CHANNEL)
+      .refine(isPlain, "A channel's name has no control characters"),
     message: anything,
     eventClass: z.string().optional(),
     data: anything,

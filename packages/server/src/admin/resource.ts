@@ -4,6 +4,7 @@ import type { RequestContext, Site } from "../http/endpoint.js"
 import { HttpError, refusals } from "../http/refusals.js"
 import { visitorOf } from "../http/visitor.js"
 import type { AuditRecord } from "../operation/audit-log.js"
+import { isPlain } from "../plain-name.js"
 import { requireAdminPage } from "./admin-page.js"
 import { refusalOf } from "./refusal-of.js"
 
@@ -53,6 +54,8 @@ async function answerSuperuser(
   const user = await visitorOf(site, context.req.raw, context.env)
   if (user?.superuser !== true) return refuseVisitor(site, context, user)
   if (context.req.method !== "GET") requireCsrfToken(context)
+  // Nothing has such a name, and the audit log might tell of another.
+  if (!Object.values(context.req.param()).every(isPlain)) throw new HttpError(refusals.unknown)
   const actor = user.id === user.name ? user.name : `${user.name} (${user.id})`
   const record = (done: Omit<AuditRecord, "actor">) => site.store.audit.record({ actor, ...done })
   return context.json(await answer({ context, user, record }))
