@@ -8,7 +8,7 @@ export type View =
   | { readonly kind: "starting" }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "signedOut"; readonly notice: string | undefined }
-  | { readonly kind: "elsewhere"; readonly reason: string }
+  | { readonly kind: "elsewhere" }
   | { readonly kind: "signedIn"; readonly session: SignedIn }
 
 const NO_SUPERUSER = "You are signed in, but not as a superuser. Sign in as one."
@@ -18,7 +18,7 @@ export class AdminSession {
   readonly view = new Store<View>({ kind: "starting" })
   /** What was done last, in a sentence that goes away by itself. */
   readonly notice = new Store<string | undefined>(undefined)
-  readonly api = new AdminApi((reason) => void this.#leave(reason))
+  readonly api = new AdminApi((reason) => this.#leave(reason))
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** Finds out who is signed in. Never rejects: the view tells. */
@@ -26,7 +26,8 @@ export class AdminSession {
     try {
       this.view.set({ kind: "signedIn", session: await this.api.session() })
     } catch (error) {
-      if (!isOut(error)) this.view.set({ kind: "failed", reason: reasonOf(error) })
+      if (!(error instanceof AdminError && error.isOut))
+        this.view.set({ kind: "failed", reason: reasonOf(error) })
     }
   }
 
@@ -60,10 +61,10 @@ export class AdminSession {
     this.#timer = setTimeout(() => this.notice.set(undefined), NOTICE_MILLISECONDS)
   }
 
-  async #leave(reason: AdminError): Promise<void> {
+  #leave(reason: AdminError): void {
     const wasIn = this.view.value.kind === "signedIn"
-    if (!(await hasAccounts())) {
-      this.view.set({ kind: "elsewhere", reason: reason.message })
+    if (!reason.hasAccounts) {
+      this.view.set({ kind: "elsewhere" })
       return
     }
     const ended = wasIn ? "You have been signed out." : undefined
@@ -73,16 +74,6 @@ export class AdminSession {
 }
 
 const NOTICE_MILLISECONDS = 5000
-
-function isOut(error: unknown): boolean {
-  return error instanceof AdminError && /^not_(signed_in|superuser)$/.test(error.code)
-}
-
-/** A site with a login of its own has no address for that of the built-in accounts. */
-async function hasAccounts(): Promise<boolean> {
-  const response = await fetch("/instant/login/").catch(() => undefined)
-  return response?.status !== 404
-}
 
 function problemOf(error: unknown): string {
   if (!(error instanceof AdminError)) return reasonOf(error)

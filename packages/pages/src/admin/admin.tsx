@@ -9,17 +9,13 @@ import { AdminContext } from "./use-admin.js"
 export function Admin({ session }: { readonly session: AdminSession }) {
   return (
     <AdminContext value={session}>
-      <a
+      <button
+        type="button"
         class="skip-link"
-        href="#main"
-        onClick={(event) => {
-          // The address says which section is shown.
-          event.preventDefault()
-          document.getElementById("main")?.focus()
-        }}
+        onClick={() => document.getElementById("main")?.focus()}
       >
         Skip to the content
-      </a>
+      </button>
       <TopBar />
       <Content session={session} />
     </AdminContext>

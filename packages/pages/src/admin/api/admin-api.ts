@@ -167,8 +167,7 @@ export class AdminApi {
       // The server's contract says what each address answers.
       return (await request(`/instant/admin/api/${where}`, init)) as T
     } catch (error) {
-      const isOut = error instanceof AdminError && /^not_(signed_in|superuser)$/.test(error.code)
-      if (isOut) this.#signedOut(error)
+      if (error instanceof AdminError && error.isOut) this.#signedOut(error)
       throw error
     }
   }

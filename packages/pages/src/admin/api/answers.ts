@@ -132,7 +132,7 @@ export type OutboxState = (typeof outboxStates)[number]
 
 /** An event on its way. Times in ms since 1970. */
 export interface OutboxEntry {
-  readonly id: string | number
+  readonly id: string
   readonly channel: string
   readonly message?: unknown
   readonly eventClass?: string
@@ -168,7 +168,7 @@ export interface Sample {
 /** How often something went wrong in the last hour. */
 export interface ErrorCount {
   readonly kind: "reply" | "disconnect" | "http"
-  readonly code: number
+  readonly code: number | string
   readonly text: string
   readonly count: number
 }
@@ -176,10 +176,11 @@ export interface ErrorCount {
 /** How the server is doing, and was in the last hour. */
 export interface Stats {
   readonly now: {
-    readonly connections: number
-    readonly users: number
-    readonly subscriptions: number
-    readonly channels: number
+    /** These four are null when the engine runs elsewhere and doesn't tell. */
+    readonly connections: number | null
+    readonly users: number | null
+    readonly subscriptions: number | null
+    readonly channels: number | null
     /** Bytes. */
     readonly rss: number
     /** Seconds. */
@@ -192,7 +193,7 @@ export interface Stats {
 
 /** Something that was done in the admin. */
 export interface AuditEntry {
-  readonly id: string | number
+  readonly id: number
   /** Ms since 1970. */
   readonly at: number
   readonly actor: string

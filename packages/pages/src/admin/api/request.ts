@@ -6,6 +6,8 @@ interface Refusal {
     readonly message: string
     readonly fields?: FieldProblems
   }
+  /** Told to those who aren't let in: whether the built-in accounts are in use. */
+  readonly accounts?: boolean
 }
 
 /**
@@ -26,8 +28,8 @@ export async function request(path: string, init?: RequestInit): Promise<unknown
 
 async function errorOf(response: Response): Promise<AdminError> {
   try {
-    const { error }: Refusal = await response.json()
-    return new AdminError(error.code, error.message, error.fields)
+    const { error, accounts }: Refusal = await response.json()
+    return new AdminError(error.code, error.message, { fields: error.fields, accounts })
   } catch {
     const { status, statusText } = response
     return new AdminError("unreadable", `The server answered ${status} ${statusText}`.trim())

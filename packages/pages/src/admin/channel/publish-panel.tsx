@@ -90,9 +90,10 @@ function eventOf(channel: string, form: FormData, json: string): NewEvent {
     String(form.get(name) ?? "").trim(),
   )
   const fault = json.trim() === "" ? undefined : findJsonProblem(json)
-  if (fault !== undefined) throw new AdminError("invalid", "", { data: wordsFor(fault) })
+  if (fault !== undefined)
+    throw new AdminError("invalid", "", { fields: { data: wordsFor(fault) } })
   if (!message && json.trim() === "") {
-    throw new AdminError("invalid", "", { message: "Give a message, or data" })
+    throw new AdminError("invalid", "", { fields: { message: "Give a message, or data" } })
   }
   return {
     channel,

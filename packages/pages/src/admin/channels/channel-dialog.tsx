@@ -28,7 +28,7 @@ export function ChannelDialog({ channel, close, done }: ChannelDialogProps) {
     const fields = { level, groups, isActive: form.has("isActive") }
     const name = String(form.get("name") ?? "").trim()
     if (channel === undefined && name === "") {
-      throw new AdminError("invalid", "", { name: "Give it a name" })
+      throw new AdminError("invalid", "", { fields: { name: "Give it a name" } })
     }
     const saved = await (channel === undefined
       ? api.addChannel({ name, ...fields })

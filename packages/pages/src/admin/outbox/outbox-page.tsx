@@ -48,7 +48,7 @@ export function OutboxPage() {
           Retry all failed
         </button>
       </PageHead>
-      <div class="tabs" role="group" aria-label="State">
+      <fieldset class="tabs" aria-label="State">
         {outboxStates.map((each) => (
           <button
             key={each}
@@ -65,7 +65,7 @@ export function OutboxPage() {
             </span>
           </button>
         ))}
-      </div>
+      </fieldset>
       <section class="card part" aria-label={`Events that are ${state}`}>
         <Loaded resource={outbox}>
           {({ entries, next }) => (

@@ -32,10 +32,10 @@ export function Overview() {
 
 function Figures({ now }: { readonly now: Stats["now"] | undefined }) {
   const figures = [
-    { label: "Connections", text: now && formatNumber(now.connections) },
-    { label: "Users", text: now && formatNumber(now.users) },
-    { label: "Subscriptions", text: now && formatNumber(now.subscriptions) },
-    { label: "Channels in use", text: now && formatNumber(now.channels) },
+    { label: "Connections", text: shown(now?.connections) },
+    { label: "Users", text: shown(now?.users) },
+    { label: "Subscriptions", text: shown(now?.subscriptions) },
+    { label: "Channels in use", text: shown(now?.channels) },
     { label: "Memory", text: now && formatMemory(now.rss) },
     { label: "Up for", text: now && formatSpan(now.uptime) },
   ]
@@ -49,4 +49,8 @@ function Figures({ now }: { readonly now: Stats["now"] | undefined }) {
       ))}
     </dl>
   )
+}
+
+function shown(count: number | null | undefined): string | undefined {
+  return count == null ? undefined : formatNumber(count)
 }

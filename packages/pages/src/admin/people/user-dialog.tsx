@@ -26,7 +26,7 @@ export function UserDialog({ user, known, close, done }: UserDialogProps) {
     const name = String(form.get("name") ?? "").trim()
     const password = String(form.get("password") ?? "")
     if (user === undefined && name === "") {
-      throw new AdminError("invalid", "", { name: "Give it a name" })
+      throw new AdminError("invalid", "", { fields: { name: "Give it a name" } })
     }
     const fields = {
       staff: form.has("staff"),
