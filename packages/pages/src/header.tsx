@@ -1,5 +1,6 @@
 import { Avatar } from "./avatar.js"
 import { Brand } from "./brand.js"
+import { bareName } from "./channel.js"
 import { ConnectionState } from "./connection-state.js"
 import type { Session } from "./session.js"
 import { useStore } from "./store.js"
@@ -12,6 +13,11 @@ export function Header({ session }: { readonly session: Session }) {
       <Brand />
       {view.kind === "signedIn" && (
         <div class="header-end">
+          {view.channels.some(({ name }) => bareName(name) === "superuser") && (
+            <a class="button quiet" href="/instant/admin/">
+              Admin
+            </a>
+          )}
           <ConnectionState state={session.state} />
           <span class="who" data-testid="who">
             <Avatar name={view.user} />

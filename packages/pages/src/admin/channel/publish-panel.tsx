@@ -28,7 +28,7 @@ export function PublishPanel({ channel }: { readonly channel: string }) {
       <ActionForm action="Publish" submit={submit}>
         {(problems) => (
           <>
-            <Field label="Message" problem={problems.message}>
+            <Field label="Message" hint="A text, data, or both" problem={problems.message}>
               {(links) => <input {...links} name="message" autocomplete="off" />}
             </Field>
             <div class="field-row">

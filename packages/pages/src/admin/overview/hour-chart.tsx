@@ -87,6 +87,7 @@ function optionsOf(subject: Subject, point: (index: number | null) => void) {
           size: 54,
           space: 34,
           grid: { stroke: grid, width: 1 },
+          ...(subject.steps !== undefined && { incrs: [...subject.steps] }),
           values: (_, splits) => splits.map(subject.tick),
         },
       ],

@@ -20,7 +20,11 @@ export interface Subject {
   readonly tick: (value: number) => string
   /** What fits below the highest value at least. */
   readonly least: number
+  /** Steps of the axis. @default those of uPlot */
+  readonly steps?: readonly number[]
 }
+
+const MEGABYTE = 1_048_576
 
 const subjects: readonly Subject[] = [
   {
@@ -54,8 +58,9 @@ const subjects: readonly Subject[] = [
     title: "Memory",
     lines: [{ label: "resident", read: ({ rss }) => rss }],
     show: formatMemory,
-    tick: (value) => `${Math.round(value / 1_048_576)} MB`,
-    least: 64 * 1_048_576,
+    tick: (value) => `${Math.round(value / MEGABYTE)} MB`,
+    least: 64 * MEGABYTE,
+    steps: [16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192].map((step) => step * MEGABYTE),
   },
 ]
 

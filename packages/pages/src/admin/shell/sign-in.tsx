@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import { SignInForm } from "../../welcome/sign-in-form.js"
 import { useAdmin } from "../use-admin.js"
 
@@ -7,6 +7,8 @@ export function SignIn({ notice }: { readonly notice: string | undefined }) {
   const admin = useAdmin()
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => section.current?.querySelector("input")?.focus(), [])
   const signIn = async (username: string, password: string) => {
     setBusy(true)
     setProblem(undefined)
@@ -15,7 +17,7 @@ export function SignIn({ notice }: { readonly notice: string | undefined }) {
   }
   return (
     <main class="admin-sign-in" id="main" tabIndex={-1}>
-      <section class="card sign-in" aria-labelledby="sign-in">
+      <section class="card sign-in" ref={section} aria-labelledby="sign-in">
         <h1 id="sign-in">Sign in to the admin</h1>
         <SignInForm busy={busy} problem={problem ?? notice} signIn={signIn}>
           For superusers. Make one: <code>npx instant users add NAME --superuser</code>
