@@ -1,4 +1,4 @@
-"""Measures publishing beside django-instant 4.2.0 with cent 4.1, on the same engine.
+"""Measures publishing and tokens beside django-instant 4.2.0 with cent 4.1, on the same engine.
 
     python3 bench/django/publish.py [--rounds 3] [--postgresql HOST]
 
@@ -85,10 +85,12 @@ def print_table(title: str, ours: list[dict[str, float]], theirs: list[dict[str,
     lines = [f"\n{title}"]
     for name in ours[0]:
         median = statistics.median(each[name] for each in ours)
-        line = f"  {name:40}{median:10,.0f}"
+        line = f"  {name:50}{median:9,.0f}"
         if theirs and name in theirs[0]:
             other = statistics.median(each[name] for each in theirs)
-            line += f"   4.2.0: {other:,.0f}   {median / other:.2f} ×"
+            is_cost = name.endswith("of each")
+            better = other / median if is_cost else median / other
+            line += f"   4.2.0: {other:,.0f}   {better:.2f} × as good"
         lines.append(line)
     if theirs:
         other = statistics.median(each["publish"] for each in theirs)

@@ -8,6 +8,13 @@ from django.contrib.auth.models import User
 
 from instant.resolve_name import channel_names
 from tests.browser import PASSWORD, Browser
+from tests.publishing.engine_process import ENGINES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if "centrifugo" not in ENGINES:
+        terminalreporter.write_line("Centrifugo was left out: CENTRIFUGO_BIN names none")
+
 
 MakeUser = Callable[..., User]
 

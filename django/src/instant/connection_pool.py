@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
+import socket
 import ssl
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 IDLE_LIMIT: Final = 4.0
@@ -46,6 +48,30 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+class _Answering(io.RawIOBase):
+    """An answer that is read from a socket, and must be whole at a moment of the monotonic clock.
+
+    A socket's own timeout begins anew with each byte.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
+
+
 class Connection:
     """A connection that takes one request after the other."""
 
@@ -61,13 +87,16 @@ class Connection:
     def exchange(self, request: bytes, timeout: float) -> tuple[int, bytes, bool]:
         """Send a request and read the answer: its status, its body, and whether to go on here.
 
-        `timeout` is in seconds, for each thing that is waited for. Raises OSError or HTTPException.
+        `timeout` is in seconds, for all of it. Raises OSError or HTTPException.
         """
+        deadline = time.monotonic() + timeout
         sock = self._http.sock
         sock.settimeout(timeout)
         # Head and body in one piece: the engine has one read, and nothing waits for an ACK.
         sock.sendall(request)
-        with HTTPResponse(sock, method="POST") as response:
+        answering = _Answering(sock, deadline)
+        # All that it does with a socket is to make a file of it.
+        with HTTPResponse(answering, method="POST") as response:  # type: ignore[arg-type]
             response.begin()
             if (response.length or 0) > MAX_ANSWER:
                 raise HTTPException("the answer is too long")

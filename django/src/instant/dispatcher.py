@@ -64,6 +64,7 @@ class Dispatcher:
             )
         self.name: Final = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self._pruned_at = float("-inf")
+        self._sent: list[int] = []
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until `stop` is set; what goes wrong is logged, and tried again."""
@@ -109,13 +110,13 @@ class Dispatcher:
         return None
 
     def _claim(self) -> Sequence[OutboxEntry]:
+        self._note()
         return claim(self.name, timedelta(seconds=self.options.lease), self.options.most)
 
     def _deliver(self, entries: Sequence[OutboxEntry]) -> tuple[int, PublishError | None]:
         """Send claimed entries one after the other, each only when those before it are there."""
         # Nothing is sent that could arrive when another may have the channel.
-        until = time.monotonic() + self.options.lease - 2 * settings.INSTANT_TIMEOUT
-        delivered: list[int] = []
+        until = time.monotonic() + _lease_left(entries) - 2 * settings.INSTANT_TIMEOUT
         barred: set[str] = set()
         trouble: PublishError | None = None
         for entry in entries:
@@ -125,7 +126,7 @@ class Dispatcher:
                 continue
             try:
                 engine.call(*_command(entry))
-                delivered.append(entry.pk)
+                self._sent.append(entry.pk)
             except RefusedError as error:
                 barred.add(entry.channel)
                 self._refused(entry, error)
@@ -133,10 +134,19 @@ class Dispatcher:
                 trouble = error
                 OutboxEntry.objects.filter(pk=entry.pk).update(last_error=str(error))
                 break
-        _mark_delivered(delivered)
-        if len(delivered) < len(entries):
+        delivered = len(self._sent)
+        self._note()
+        if delivered < len(entries):
             release(self.name)
-        return len(delivered), trouble
+        return delivered, trouble
+
+    def _note(self) -> None:
+        """Note what was sent; when the database takes nothing, it is noted before more is sent."""
+        if self._sent:
+            OutboxEntry.objects.filter(pk__in=self._sent).update(
+                state=OutboxState.Delivered, delivered_at=timezone.now(), last_error=""
+            )
+            self._sent.clear()
 
     def _refused(self, entry: OutboxEntry, error: RefusedError) -> None:
         attempts = entry.attempts + 1
@@ -158,9 +168,10 @@ class Dispatcher:
 
     def _let_go(self) -> None:
         try:
+            self._note()
             release(self.name)
         except DatabaseTrouble:
-            # The lease ends by itself.
+            # The lease ends by itself, and who sends these again has their keys.
             _close_connection()
 
 
@@ -186,11 +197,10 @@ def _command(entry: OutboxEntry) -> engine.Command:
     return engine.publish_command(publication, entry.idempotency_key)
 
 
-def _mark_delivered(keys: list[int]) -> None:
-    if keys:
-        OutboxEntry.objects.filter(pk__in=keys).update(
-            state=OutboxState.Delivered, delivered_at=timezone.now(), last_error=""
-        )
+def _lease_left(entries: Sequence[OutboxEntry]) -> float:
+    """Tell for how many seconds entries are claimed; the claim itself may have taken some."""
+    ends = min(entry.claimed_until for entry in entries if entry.claimed_until is not None)
+    return (ends - timezone.now()).total_seconds()
 
 
 def _close_connection() -> None:

@@ -15,15 +15,18 @@ from instant.models import OutboxEntry, OutboxState
 def claim(worker: str, lease: timedelta, most: int) -> Sequence[OutboxEntry]:
     """Take the next entries for a dispatcher, for the time of `lease`.
 
-    They are the oldest of their channels, in their order, at most `most`. Nobody else gets entries
-    of these channels until they are released or the lease is over: who holds the first entry of a
-    channel holds the channel.
+    They are the oldest of their channels, in their order, at most `most`, and tell until when they
+    are claimed. Nobody else gets entries of these channels until they are released or the lease is
+    over: who holds the first entry of a channel holds the channel.
     """
     using = router.db_for_write(OutboxEntry)
+    pending = OutboxEntry.objects.using(using).filter(state=OutboxState.Pending)
+    if not pending.exists():
+        # Who looks into an empty outbox five times a second takes no lock.
+        return []
     with transaction.atomic(using=using):
         _lock_without_row_locks(using)
         now = timezone.now()
-        pending = OutboxEntry.objects.using(using).filter(state=OutboxState.Pending)
         channels = _free_channels(pending, worker, now, most)
         if not channels:
             return []
@@ -32,6 +35,8 @@ def claim(worker: str, lease: timedelta, most: int) -> Sequence[OutboxEntry]:
         entries = _unbroken(_locked(following)[:most], worker, now)
         keys = [entry.pk for entry in entries]
         pending.filter(pk__in=keys).update(claimed_by=worker, claimed_until=now + lease)
+    for entry in entries:
+        entry.claimed_until = now + lease
     return entries
 
 

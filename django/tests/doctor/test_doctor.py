@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import time
@@ -136,16 +137,19 @@ class TestKeys:
 
 
 class TestClock:
-    @pytest.mark.parametrize(("seconds", "told"), [(3600, "3600 s ahead"), (-90, "90 s behind")])
+    @pytest.mark.parametrize(("seconds", "side"), [(3600, "ahead of"), (-90, "behind")])
     def test_that_is_wrong(
-        self, engine: EngineProcess, monkeypatch: pytest.MonkeyPatch, seconds: float, told: str
+        self, engine: EngineProcess, monkeypatch: pytest.MonkeyPatch, seconds: float, side: str
     ) -> None:
         now = time.time
         monkeypatch.setattr(time, "time", lambda: now() + seconds)
         code, text = broken()
         assert code == 13
         assert "NTP" in text
-        assert told in text.replace(str(abs(seconds) + 1), str(abs(seconds)))
+        told = re.search(rf"The site's clock is (\d+) s {side} the engine's", text)
+        assert told
+        # The engine tells whole seconds, and one may begin meanwhile.
+        assert abs(int(told[1]) - abs(seconds)) <= 1
 
     def test_of_which_only_the_tokens_tell(
         self, engine: EngineProcess, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -225,6 +229,7 @@ class TestNamespace:
 
 
 class TestDelivery:
+    @pytest.mark.long
     def test_by_way_of_two_engines(
         self, engine: EngineProcess, settings: Settings, tmp_path: Path
     ) -> None:

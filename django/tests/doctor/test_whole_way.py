@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -10,11 +9,9 @@ import pytest
 
 from tests.engine_program.command_process import CommandSite
 from tests.engine_program.free_port import free_port
+from tests.publishing.engine_process import CENTRIFUGO, ENGINES
 
 pytestmark = pytest.mark.whole
-
-CENTRIFUGO = os.environ.get("CENTRIFUGO_BIN")
-KINDS = ["instant", "centrifugo"] if CENTRIFUGO else ["instant"]
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def site(tmp_path: Path) -> Iterator[CommandSite]:
     site.close()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ENGINES)
 def test_the_doctor_finds_what_was_installed_and_run_well(site: CommandSite, kind: str) -> None:
     site.environment["SITE_ENGINE_URL"] = f"http://127.0.0.1:{free_port()}"
     site.run("migrate", "--verbosity", "0")

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from instant import engine as engine_api
-from tests.publishing.engine_process import EngineProcess
+from tests.publishing.engine_process import ENGINES, CentrifugoProcess, EngineProcess
 from tests.publishing.live_client import LiveClient
 
 Connect = Callable[..., LiveClient]
@@ -20,11 +20,20 @@ def shared_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePr
     engine.stop()
 
 
-@pytest.fixture
-def engine(shared_engine: EngineProcess, settings: Settings) -> Iterator[EngineProcess]:
+@pytest.fixture(scope="session")
+def shared_centrifugo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineProcess]:
+    engine = CentrifugoProcess(tmp_path_factory.mktemp("centrifugo"))
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, settings: Settings) -> Iterator[EngineProcess]:
     """The engine that all tests share: take other channels than the next test."""
-    settings.CENTRIFUGO_URL = shared_engine.url
-    yield shared_engine
+    name = {"instant": "shared_engine", "centrifugo": "shared_centrifugo"}[request.param]
+    shared: EngineProcess = request.getfixturevalue(name)
+    settings.CENTRIFUGO_URL = shared.url
+    yield shared
     engine_api.pool.close()
 
 

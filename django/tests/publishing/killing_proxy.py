@@ -9,8 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
-When = Literal["before", "unanswered", "answered"]
-"""Before the engine has the request, when it has done it, or when its answer was passed on."""
+When = Literal["before", "unanswered", "meanwhile", "answered"]
+"""At a request: before the engine has it, when it has done it, or when its answer was passed on.
+
+Who is not killed but asked to do something "meanwhile" gets the answer afterwards.
+"""
 
 
 class KillingProxy:
@@ -48,8 +51,9 @@ class KillingProxy:
         connection.request("POST", path, body, {"X-API-Key": key})
         answer = connection.getresponse().read()
         connection.close()
-        if when == "unanswered":
+        if when in ("unanswered", "meanwhile"):
             self._kill()
+        if when == "unanswered":
             return None
         return answer, self._kill if when == "answered" else _nothing
 
@@ -61,6 +65,8 @@ def _nothing() -> None:
 class _Handler(BaseHTTPRequestHandler):
     proxy: KillingProxy
     protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other: the second would wait for an ACK.
+    disable_nagle_algorithm = True
     timeout = 30
 
     def do_POST(self) -> None:

@@ -13,12 +13,15 @@ django.setup()
 from django.db import transaction  # noqa: E402  # The site must be set up first.
 
 from instant.producers import publish  # noqa: E402
+from instant.resolve_name import channel_names  # noqa: E402
 
 
 def place_orders(prefix: str, first: int, count: int) -> None:
     """Place orders that are numbered from `first`, to three channels."""
     chance = random.Random(f"{prefix}{first}")  # noqa: S311  # The same each time.
     for number in range(first, first + count):
+        # In SQLite a transaction that begins by reading may not get to write.
+        channel_names.current()
         with transaction.atomic():
             for part in range(chance.randint(1, 3)):
                 channel = f"{prefix}-{chance.randint(0, 2)}"

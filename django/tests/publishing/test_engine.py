@@ -55,6 +55,15 @@ def test_an_engine_that_does_not_answer_is_given_up_in_time(
     assert "nodes" in engine_api.call("info", {})
 
 
+def test_an_engine_that_answers_byte_by_byte_is_given_up_in_time_too(settings: Settings) -> None:
+    settings.INSTANT_TIMEOUT = 0.3
+    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"result":{}}'
+    with scripted_server(answer, pause=0.05) as server:
+        settings.CENTRIFUGO_URL = server.url
+        with pytest.raises(EngineTimeoutError):
+            ask()
+
+
 def test_a_wrong_key_is_said_without_the_key(engine: EngineProcess, settings: Settings) -> None:
     settings.CENTRIFUGO_API_KEY = "wrong-key-0123456789"
     with pytest.raises(UnauthorizedError, match="CENTRIFUGO_API_KEY") as raised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import ExitStack
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +21,13 @@ from pytest_django import Settings
 from instant import engine as engine_api
 from instant import outbox
 from instant.dispatcher import Dispatcher, DispatcherOptions
-from instant.errors import EngineUnreachableError
+from instant.errors import EngineUnreachableError, PublishError
 from instant.models import Channel, OutboxEntry, OutboxState
 from instant.outbox_claim import claim, release
 from instant.producers import Event, broadcast, publish, publish_many, publish_to
-from tests.publishing.engine_process import EngineProcess
+from tests.publishing.engine_process import API_KEY, EngineProcess
+from tests.publishing.killing_proxy import KillingProxy
+from tests.publishing.scripted_server import scripted_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +123,85 @@ def test_an_engine_that_is_down_costs_an_entry_no_try(
     own_engine.start()
     assert Dispatcher().deliver_pending() == 1
     assert history(channel) == [1]
+
+
+def test_what_was_sent_when_the_database_took_nothing_is_noted_later_and_not_sent_again(
+    engine: EngineProcess, settings: Settings, channel: str
+) -> None:
+    """A lock that was waited for in vain, as SQLite has them."""
+
+    def refuse_to_note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if OutboxState.Delivered.value in (params or ()):
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    counting = KillingProxy(engine.url, 0, "before", lambda: None)
+    settings.CENTRIFUGO_URL = counting.url
+    try:
+        place(channel, 1, 2)
+        dispatcher = Dispatcher()
+        with connection.execute_wrapper(refuse_to_note), pytest.raises(OperationalError):
+            dispatcher.deliver_pending()
+        place(channel, 3)
+        assert dispatcher.deliver_pending() == 1
+        assert counting.count == 3
+    finally:
+        engine_api.pool.close()
+        counting.close()
+    assert not OutboxEntry.objects.exclude(state=OutboxState.Delivered).exists()
+
+
+def test_two_dispatchers_whose_clocks_differ_deliver_each_event_once_in_its_order(
+    engine: EngineProcess, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(channel, 1, 2, 3)
+    slow, fast = Dispatcher(), Dispatcher()
+    claimed_by_slow = slow._claim()
+    place(channel, 4)
+    now = timezone.now
+    with monkeypatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: now() + LEASE)
+        assert fast.deliver_pending() == 4
+    slow._deliver(claimed_by_slow)
+    assert history(channel) == [1, 2, 3, 4]
+
+
+GARBAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<ht>"
+
+
+@pytest.mark.parametrize("fault", ["a wrong key", "garbage", "no answer"])
+def test_an_engine_in_trouble_costs_an_entry_no_try_either(
+    own_engine: EngineProcess, settings: Settings, channel: str, fault: str
+) -> None:
+    place(channel, 1)
+    settings.INSTANT_TIMEOUT = 0.2
+    with ExitStack() as undo:
+        if fault == "a wrong key":
+            settings.CENTRIFUGO_API_KEY = "another-key-of-the-tests-0123456789"
+        elif fault == "garbage":
+            settings.CENTRIFUGO_URL = undo.enter_context(scripted_server(GARBAGE)).url
+        else:
+            own_engine.pause()
+            undo.callback(own_engine.resume)
+        for _ in range(6):
+            with pytest.raises(PublishError) as raised:
+                Dispatcher().deliver_pending()
+    entry = OutboxEntry.objects.get()
+    assert (entry.state, entry.attempts, entry.claimed_by) == (OutboxState.Pending, 0, "")
+    assert entry.last_error == str(raised.value)
+    settings.INSTANT_TIMEOUT = 2
+    settings.CENTRIFUGO_API_KEY, settings.CENTRIFUGO_URL = API_KEY, own_engine.url
+    assert Dispatcher().deliver_pending() == 1
+    assert history(channel) == [1]
+
+
+def test_a_message_of_a_mebibyte_goes_through_the_outbox(
+    engine: EngineProcess, channel: str
+) -> None:
+    text = "x" * 1024 * 1024
+    place(channel, text)
+    assert Dispatcher().deliver_pending() == 1
+    assert history(channel) == [text]
 
 
 def make_due() -> None:

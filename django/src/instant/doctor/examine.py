@@ -95,12 +95,13 @@ def _look_at_clock(say: Say) -> None:
     if told is None:
         say("The engine does not tell its time: its clock was not looked at")
         return
-    ahead = time.time() - parsedate_to_datetime(told).timestamp()
+    # It tells whole seconds, those that are over: this one is half over, more or less.
+    ahead = round(time.time() - parsedate_to_datetime(told).timestamp() - 0.5)
     if abs(ahead) <= _CLOCK_TOLERANCE:
         say("The clocks of site and engine agree")
         return
     word = "ahead of" if ahead > 0 else "behind"
-    raise _clock(f"The site's clock is {abs(ahead):.0f} s {word} the engine's")
+    raise _clock(f"The site's clock is {abs(ahead)} s {word} the engine's")
 
 
 def _clock(message: str) -> BrokenLinkError:

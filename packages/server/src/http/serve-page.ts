@@ -1,26 +1,34 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { serveStatic } from "@hono/node-server/serve-static"
 import type { Context, Hono, MiddlewareHandler } from "hono"
 import { secureHeaders } from "hono/secure-headers"
-import type { RequestEnvironment } from "../http/endpoint.js"
+import type { RequestEnvironment } from "./endpoint.js"
 
-/** Where the build of `packages/pages` goes: beside `src` and `dist`. */
-export const staticFolder = fileURLToPath(new URL("../../static", import.meta.url))
+/** A page as it was built, and where it is served. */
+export interface BuiltPage {
+  /** Of `index.html`, its `favicon.svg` and its `assets`. */
+  readonly folder: string
+  /** Ends with a slash. */
+  readonly path: string
+}
 
 const NOT_BUILT = "The page is not built yet. Run `npm run build`, then start again.\n"
 
-/** Serves the page with its assets from a folder; what isn't there is left to the routes that follow. */
-export function servePage(app: Hono<{ Bindings: RequestEnvironment }>, folder: string): void {
+/** Serves a page with its assets; what isn't there is left to the routes that follow. */
+export function servePage(
+  app: Hono<{ Bindings: RequestEnvironment }>,
+  { folder, path }: BuiltPage,
+): void {
   if (!existsSync(join(folder, "index.html"))) {
-    app.get("/", (context) => context.text(NOT_BUILT, 503))
+    app.get(path, (context) => context.text(NOT_BUILT, 503))
     return
   }
-  const files = serveStatic({ root: folder })
-  app.on("GET", ["/", "/favicon.svg"], headers, cache("no-cache"), files)
+  const rewriteRequestPath = (whole: string) => whole.slice(path.length - 1)
+  const files = serveStatic({ root: folder, rewriteRequestPath })
+  app.on("GET", [path, `${path}favicon.svg`], headers, cache("no-cache"), files)
   // The name of an asset holds the hash of what is in it.
-  app.get("/assets/*", headers, cache("public, max-age=31536000, immutable"), files)
+  app.get(`${path}assets/*`, headers, cache("public, max-age=31536000, immutable"), files)
 }
 
 /** Lets answers be kept if they are good. */
