@@ -42,6 +42,9 @@ export function serveAdmin(app: Hono<{ Bindings: RequestEnvironment }>, site: Si
     app.all(`${PATH}api/${path}`, resourceOf(site))
   }
   // The page names its files from where it is.
-  app.get(PATH, ({ req, redirect }, next) => (req.path === PATH ? next() : redirect(PATH)))
-  servePage(app, { folder: join(staticFolder, "admin"), path: PATH })
+  app.get("/instant/admin", ({ req, redirect }, next) =>
+    new URL(req.url).pathname === PATH ? next() : redirect(PATH),
+  )
+  const { websocketUrl } = site.settings
+  servePage(app, { folder: join(staticFolder, "admin"), path: PATH, websocketUrl })
 }

@@ -95,8 +95,15 @@ function Pages({ newest }: { readonly newest: readonly AuditEntry[] }) {
 }
 
 function Details({ details }: { readonly details: unknown }) {
-  if (details === null || details === undefined) return <span class="none">–</span>
-  const text = typeof details === "string" ? details : JSON.stringify(details)
-  if (text === "{}" || text === "") return <span class="none">–</span>
-  return <code class="details">{text}</code>
+  const entries = Object.entries(Object(details)).filter(([, value]) => value !== undefined)
+  if (entries.length === 0) return <span class="none">–</span>
+  return (
+    <span class="details">
+      {entries.map(([name, value]) => (
+        <span key={name}>
+          {name} <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>
+        </span>
+      ))}
+    </span>
+  )
 }

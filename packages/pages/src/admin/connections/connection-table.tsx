@@ -34,7 +34,7 @@ export function ConnectionTable({ rows, empty, ended }: ConnectionTableProps) {
     {
       heading: "Channels",
       kind: "wide",
-      cell: ({ channels }) => <Chips names={channels} most={5} />,
+      cell: ({ channels }) => <Chips names={channels.map(shortName)} most={6} />,
     },
     {
       heading: "Since",
@@ -76,6 +76,11 @@ export function ConnectionTable({ rows, empty, ended }: ConnectionTableProps) {
       }
     />
   )
+}
+
+/** The channel of one user has a name that says nothing to people. */
+function shortName(channel: string): string {
+  return /^\$?@/.test(channel) ? "@me" : channel
 }
 
 function Who({ user }: { readonly user: string }) {

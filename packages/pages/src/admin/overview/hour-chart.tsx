@@ -11,7 +11,10 @@ export interface HourChartProps {
   readonly samples: readonly Sample[]
 }
 
+/** In seconds. */
 const HOUR = 3600
+/** In seconds. */
+const SHORTEST = 300
 /** In pixels, as the room that is kept for it. */
 const HEIGHT = 150
 
@@ -71,7 +74,7 @@ function optionsOf(subject: Subject, point: (index: number | null) => void) {
       cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
       hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? null)] },
       scales: {
-        x: { range: (_, __, last) => lastHour(last) },
+        x: { range: (_, first, last) => shownSpan(first, last) },
         y: { range: (_, __, max) => [0, Math.max(subject.least, (max ?? 0) * 1.1)] },
       },
       axes: [
@@ -104,8 +107,9 @@ function optionsOf(subject: Subject, point: (index: number | null) => void) {
   }
 }
 
-/** The hour up to the last sample; up to now when there is none. */
-function lastHour(last: number | null): uPlot.Range.MinMax {
+/** The hour up to the last sample; less of it after a start, so that what there is can be seen. */
+function shownSpan(first: number | null, last: number | null): uPlot.Range.MinMax {
   const end = last ?? Date.now() / 1000
-  return [end - HOUR, end]
+  const span = Math.min(HOUR, Math.max(SHORTEST, end - (first ?? end)))
+  return [end - span, end]
 }

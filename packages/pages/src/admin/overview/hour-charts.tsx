@@ -47,8 +47,8 @@ const subjects: readonly Subject[] = [
   {
     title: "Time to publish",
     lines: [
-      { label: "95 of 100 below", read: ({ publishMs }) => publishMs?.p95 ?? null },
-      { label: "half below", read: ({ publishMs }) => publishMs?.p50 ?? null },
+      { label: "95 %", read: ({ publishMs }) => publishMs?.p95 ?? null },
+      { label: "median", read: ({ publishMs }) => publishMs?.p50 ?? null },
     ],
     show: formatMilliseconds,
     tick: (value) => `${formatShort(value)} ms`,
