@@ -40,7 +40,17 @@ export function ActionForm(props: ActionFormProps) {
     setBusy(false)
   }
   return (
-    <form class="action-form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
+    <form
+      class="action-form"
+      ref={form}
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      onInput={({ target }) => {
+        // What was wrong with a field is forgotten as soon as it is another.
+        const name = target instanceof Element ? (target.getAttribute("name") ?? "") : ""
+        if (name in problems) setProblems(without(problems, name))
+      }}
+    >
       {children(problems)}
       <p class="problem" role="alert">
         {reason}
@@ -61,6 +71,10 @@ export function ActionForm(props: ActionFormProps) {
       </div>
     </form>
   )
+}
+
+function without(problems: FieldProblems, name: string): FieldProblems {
+  return Object.fromEntries(Object.entries(problems).filter(([field]) => field !== name))
 }
 
 function focusField(form: HTMLFormElement | null, name: string | undefined): void {
