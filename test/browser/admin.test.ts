@@ -48,6 +48,23 @@ describe("the sign-in to the admin", () => {
   })
 })
 
+describe("the admin of a site with a login of its own", () => {
+  const ada = { id: "7", name: "ada", staff: true, superuser: true, groups: [] }
+
+  test("sends to that login, and opens once somebody is signed in there", async () => {
+    let visitor: typeof ada | null = null
+    await using site = await RealServer.start({ authenticate: () => visitor })
+    await using admin = await AdminPage.open(browser, site.url)
+    await admin.page.getByRole("heading", { name: "Sign in at the site first" }).waitFor()
+    visitor = ada
+    await admin.button("I have signed in").press("Enter")
+    await admin.page.getByTestId("who").filter({ hasText: "ada" }).waitFor()
+    expect(await admin.button("Sign out").count()).toBe(0)
+    await admin.show("#/users")
+    await admin.page.getByText("This site has a login of its own").waitFor()
+  })
+})
+
 describe("the overview", () => {
   test("shows who is connected, four charts and the errors by their codes", async () => {
     const client = await server.clientOf("user")

@@ -12,10 +12,14 @@ import {
 } from "@instant-ws/server"
 import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
 
+type EmbeddedSiteOptions = Parameters<typeof createInstant>[0]
 type EngineConfig = NonNullable<EmbeddedOptions["engineConfig"]>
 
-/** `tokenLifetime` is in seconds; `engineConfig` is laid over the engine's configuration. */
-interface RealServerOptions {
+/**
+ * `tokenLifetime` is in seconds; `engineConfig` is laid over the engine's configuration; `authenticate` stands in
+ * for the accounts.
+ */
+interface RealServerOptions extends Pick<EmbeddedSiteOptions, "authenticate"> {
   readonly tokenLifetime?: number
   readonly engineConfig?: EngineConfig
 }
@@ -61,11 +65,18 @@ export class RealServer implements AsyncDisposable {
   static async start({
     tokenLifetime = 600,
     engineConfig = {},
+    authenticate,
   }: RealServerOptions = {}): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
     const database = join(folder, "instant.sqlite")
     await writeFile(database, await peopled())
-    const instant = await createInstant({ database, secrets, tokenLifetime, engineConfig })
+    const instant = await createInstant({
+      database,
+      secrets,
+      tokenLifetime,
+      engineConfig,
+      authenticate,
+    })
     const server = createServer(getRequestListener((request) => instant.fetch(request)))
     instant.attach(server)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

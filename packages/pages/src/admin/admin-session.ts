@@ -11,6 +11,10 @@ export type View =
   | { readonly kind: "elsewhere" }
   | { readonly kind: "signedIn"; readonly session: SignedIn }
 
+/** How long it is told what was done. */
+const NOTICE_MILLISECONDS = 5000
+
+const NO_COOKIES = "The browser forgets the session. Does it keep cookies for this site?"
 const NO_SUPERUSER = "You are signed in, but not as a superuser. Sign in as one."
 
 /** Who works here: the page's own state, and its way to the server. */
@@ -42,13 +46,15 @@ export class AdminSession {
       return problemOf(error)
     }
     await this.start()
-    return undefined
+    const view = this.view.value
+    const isForgotten = view.kind === "signedOut" && view.notice === undefined
+    return isForgotten ? NO_COOKIES : undefined
   }
 
   async signOut(): Promise<void> {
     try {
       await this.api.signOut()
-      this.view.set({ kind: "signedOut", notice: undefined })
+      this.#ask(undefined)
     } catch (error) {
       this.view.set({ kind: "failed", reason: reasonOf(error) })
     }
@@ -62,18 +68,18 @@ export class AdminSession {
   }
 
   #leave(reason: AdminError): void {
-    const wasIn = this.view.value.kind === "signedIn"
-    if (!reason.hasAccounts) {
-      this.view.set({ kind: "elsewhere" })
-      return
-    }
-    const ended = wasIn ? "You have been signed out." : undefined
-    const notice = reason.code === "not_superuser" ? NO_SUPERUSER : ended
+    const { kind } = this.view.value
+    if (!reason.hasAccounts) this.view.set({ kind: "elsewhere" })
+    else if (reason.code === "not_superuser") this.#ask(NO_SUPERUSER)
+    else if (kind === "signedIn") this.#ask("You have been signed out.")
+    // Several requests may be refused at once: the first has said why.
+    else if (kind !== "signedOut") this.#ask(undefined)
+  }
+
+  #ask(notice: string | undefined): void {
     this.view.set({ kind: "signedOut", notice })
   }
 }
-
-const NOTICE_MILLISECONDS = 5000
 
 function problemOf(error: unknown): string {
   if (!(error instanceof AdminError)) return reasonOf(error)
