@@ -137,7 +137,7 @@ function RemoveChannel(props: { readonly name: string; readonly remove: () => Pr
       question={`Remove ${props.name}?`}
       confirm={props.remove}
     >
-      Who follows it loses it at once. Publishing to it by this name fails afterwards.
+      Who follows it loses it at once, and nobody can join it any more.
     </Ask>
   )
 }
