@@ -37,6 +37,7 @@ export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
 export {
+  type Authenticate,
   type EmbeddedOptions,
   type InstantOptions,
   OptionsError,

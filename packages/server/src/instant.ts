@@ -127,8 +127,11 @@ export interface Instant {
    * gets new tokens: for a site's own users, change what `authenticate` answers first.
    */
   revoke(user: string | InstantUser, channel?: string): Promise<void>
-  /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
-  userOf(request: Request): Promise<InstantUser | null>
+  /**
+   * Who sends a request: by the session of the built-in accounts, or as `authenticate` says, to which the
+   * environment is handed on.
+   */
+  userOf(request: Request, environment?: RequestEnvironment): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
   onSignIn(listener: SignInListener): () => void
   /**
@@ -223,7 +226,12 @@ async function assemble(settings: Settings, { db, store, engine: link }: Parts):
   })
   const answer = async (request: Request, environment: RequestEnvironment = {}) =>
     app.fetch(request, environment)
-  await enforcer.start()
+  try {
+    await enforcer.start()
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
   return {
     // Who is refused is not waited for.
     fetch: (request, environment) =>
@@ -245,7 +253,7 @@ async function assemble(settings: Settings, { db, store, engine: link }: Parts):
     users: store.users,
     groups: store.groups,
     engine: engine.embedded,
-    userOf: (request) => visitorOf({ settings, store }, request),
+    userOf: (request, environment = {}) => visitorOf({ settings, store }, request, environment),
     onSignIn: (listener) => signIns.on(listener),
     close: () => shutdown.run(),
   }

@@ -62,7 +62,7 @@ async function serveInstant({ instant, home, log }: Parts, options: RunOptions):
   await stopped
   demo?.close()
   await removeServerFile(home)
-  await closeServers([server], { goodbye: () => instant.engine.close(), patience: PATIENCE })
+  await closeServers([server], { goodbye: () => instant.close(), patience: PATIENCE })
 }
 
 function announce(url: string, demo: Demo | undefined): void {

@@ -37,17 +37,25 @@ export function resource(
       throw new HttpError(refusals.method, { Allow: [...known.keys()].join(", ") })
     }
     requireAdminPage(context)
-    const user = await visitorOf(site, context.req.raw)
-    if (user?.superuser !== true) return refuseVisitor(site, context, user)
-    if (method !== "GET") requireCsrfToken(context)
-    const actor = user.id === user.name ? user.name : `${user.name} (${user.id})`
-    const record = (done: Omit<AuditRecord, "actor">) => site.store.audit.record({ actor, ...done })
     try {
-      return context.json(await answer({ context, user, record }))
+      return await answerSuperuser(site, context, answer)
     } catch (error) {
       throw refusalOf(error, site.settings.log)
     }
   }
+}
+
+async function answerSuperuser(
+  site: Site,
+  context: RequestContext,
+  answer: Answer,
+): Promise<Response> {
+  const user = await visitorOf(site, context.req.raw, context.env)
+  if (user?.superuser !== true) return refuseVisitor(site, context, user)
+  if (context.req.method !== "GET") requireCsrfToken(context)
+  const actor = user.id === user.name ? user.name : `${user.name} (${user.id})`
+  const record = (done: Omit<AuditRecord, "actor">) => site.store.audit.record({ actor, ...done })
+  return context.json(await answer({ context, user, record }))
 }
 
 /** Tells also whether there are accounts to sign in with here. */

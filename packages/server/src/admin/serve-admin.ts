@@ -14,7 +14,7 @@ import { session } from "./session.js"
 import { stats } from "./stats.js"
 import { user, users } from "./users.js"
 
-const PATH = "/instant/admin/"
+const PATH = "/instant/admin"
 
 /** Serves the admin: its page to everyone, who may sign in there, and its API to superusers. */
 export function serveAdmin(app: Hono<{ Bindings: RequestEnvironment }>, site: Site): void {
@@ -39,12 +39,8 @@ export function serveAdmin(app: Hono<{ Bindings: RequestEnvironment }>, site: Si
     audit,
   }
   for (const [path, resourceOf] of Object.entries(resources)) {
-    app.all(`${PATH}api/${path}`, resourceOf(site))
+    app.all(`${PATH}/api/${path}`, resourceOf(site))
   }
-  // The page names its files from where it is.
-  app.get("/instant/admin", ({ req, redirect }, next) =>
-    new URL(req.url).pathname === PATH ? next() : redirect(PATH),
-  )
   const { websocketUrl } = site.settings
   servePage(app, { folder: join(staticFolder, "admin"), path: PATH, websocketUrl })
 }

@@ -29,14 +29,14 @@ export function demoApp({ instant, feed, folder, log }: DemoParts) {
   app.get("/demo/session", (context) => session(instant, context))
   app.get("/demo/ping", (context) => context.body(null, 204))
   app.post("/demo/say", (context) => say(instant, context))
-  servePage(app, { folder, path: "/" })
+  servePage(app, { folder, path: "" })
   app.all("*", ({ req, env }) => instant.fetch(req.raw, env))
   return app
 }
 
 /** `GET /demo/session`: who is signed in, who can be, and what each of them sees. */
 async function session(instant: Instant, context: RequestContext): Promise<Response> {
-  const user = await instant.userOf(context.req.raw)
+  const user = await instant.userOf(context.req.raw, context.env)
   context.header("Cache-Control", "no-store")
   return context.json({
     user: user?.name ?? null,

@@ -78,6 +78,11 @@ export const refusals = {
     code: "closing",
     message: "The server is going down: try again elsewhere",
   },
+  slowAuthentication: {
+    status: 503,
+    code: "authentication_timeout",
+    message: "The site did not tell in time who you are: try again",
+  },
   internal: { status: 500, code: "internal", message: "The server failed: see its log" },
 } as const satisfies Record<string, Refusal>
 

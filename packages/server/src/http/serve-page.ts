@@ -9,7 +9,7 @@ import type { RequestEnvironment } from "./endpoint.js"
 export interface BuiltPage {
   /** Of `index.html`, its `favicon.svg` and its `assets`. */
   readonly folder: string
-  /** Ends with a slash. */
+  /** Without a slash at its end; empty for the root. */
   readonly path: string
   /** Where its sockets go, when it isn't to the host that serves it. */
   readonly websocketUrl?: string | undefined
@@ -22,18 +22,29 @@ export function servePage(
   app: Hono<{ Bindings: RequestEnvironment }>,
   { folder, path, websocketUrl }: BuiltPage,
 ): void {
-  // An app that isn't strict knows an address without the slash at its end.
-  const place = path === "/" ? path : path.slice(0, -1)
+  // An app that isn't strict about slashes knows the first alone.
+  const places = [path, `${path}/`]
+  app.on("GET", places, endWithSlash)
   if (!existsSync(join(folder, "index.html"))) {
-    app.get(place, (context) => context.text(NOT_BUILT, 503))
+    app.on("GET", places, (context) => context.text(NOT_BUILT, 503))
     return
   }
   const headers = policy(websocketUrl)
-  const rewriteRequestPath = (whole: string) => `/${whole.slice(path.length)}`
-  const files = serveStatic({ root: folder, rewriteRequestPath })
-  app.on("GET", [place, `${path}favicon.svg`], headers, cache("no-cache"), files)
+  const files = serveStatic({
+    root: folder,
+    rewriteRequestPath: (whole) => whole.slice(path.length) || "/",
+  })
+  app.on("GET", [...places, `${path}/favicon.svg`], headers, cache("no-cache"), files)
   // The name of an asset holds the hash of what is in it.
-  app.get(`${path}assets/*`, headers, cache("public, max-age=31536000, immutable"), files)
+  app.get(`${path}/assets/*`, headers, cache("public, max-age=31536000, immutable"), files)
+}
+
+/** A page names its files from where it is. */
+const endWithSlash: MiddlewareHandler = async ({ req, redirect }, next) => {
+  const { pathname } = new URL(req.url)
+  if (!pathname.endsWith("/")) return redirect(`${pathname}/`)
+  await next()
+  return
 }
 
 /** Lets answers be kept if they are good. */

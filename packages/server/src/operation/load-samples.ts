@@ -32,14 +32,14 @@ interface Totals {
 
 /** Takes a sample every 5 seconds, and keeps those of the last hour. */
 export class LoadSamples {
-  readonly #engine: EngineLink
+  readonly #engine: Pick<EngineLink, "embedded">
   readonly #times: PublishTimes
   readonly #samples: LoadSample[] = []
   readonly #timer: NodeJS.Timeout
   #before: Totals
 
   /** Begins at once. */
-  constructor(engine: EngineLink, times: PublishTimes) {
+  constructor(engine: Pick<EngineLink, "embedded">, times: PublishTimes) {
     this.#engine = engine
     this.#times = times
     this.#before = this.#totals()
