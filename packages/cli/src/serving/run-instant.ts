@@ -73,6 +73,7 @@ function announce(url: string, demo: Demo | undefined): void {
     lines.push(
       "",
       `  Sign in as   ${names} (password: ${first.password})`,
+      `  Admin        ${url}/instant/admin/ (as superuser)`,
       '  Publish      npx instant publish lobby "Hello"',
       "  Stop         Ctrl+C",
     )
