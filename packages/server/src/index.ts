@@ -22,9 +22,11 @@ export { EngineError, type EngineTrouble } from "./engine/engine-error.js"
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
+export { optionMistakes } from "./option-mistakes.js"
 export {
   type EmbeddedOptions,
   type InstantOptions,
+  type OptionMistake,
   OptionsError,
   type RemoteEngine,
   type RemoteOptions,

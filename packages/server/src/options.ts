@@ -78,9 +78,24 @@ export interface SiteOptions {
   readonly log?: Logger | undefined
 }
 
+/** One thing that is wrong in the options. */
+export interface OptionMistake {
+  /** Where, as `allowedOrigins[0]`. */
+  readonly path: string
+  /** What is wrong there, and what to do: what follows upon the path. */
+  readonly message: string
+}
+
 /** The options cannot be used; the message names every mistake. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError"
+  readonly mistakes: readonly OptionMistake[]
+
+  constructor(mistakes: readonly OptionMistake[]) {
+    const words = mistakes.map(({ path, message }) => `${path} ${message}`)
+    super(`Instant's options are wrong: ${words.join("; ")}`)
+    this.mistakes = mistakes
+  }
 }
 
 function secret(isProduction: boolean) {
@@ -158,8 +173,9 @@ export function readOptions(options: InstantOptions): Settings {
 function checked<T>(schema: z.ZodType<T>, options: InstantOptions): T {
   const { success, data, error } = schema.safeParse(options)
   if (success) return data
-  const mistakes = error.issues.map(({ path, message }) => `${z.core.toDotPath(path)} ${message}`)
-  throw new OptionsError(`Instant's options are wrong: ${mistakes.join("; ")}`)
+  throw new OptionsError(
+    error.issues.map(({ path, message }) => ({ path: z.core.toDotPath(path), message })),
+  )
 }
 
 /** Where the clients of an engine connect, which may be reached otherwise than by the server. */
