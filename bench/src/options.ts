@@ -16,7 +16,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick           under 4 minutes: one round, everything small
   --scenario NAME   one scenario; may be repeated. Of servers: fan-out, channels, one-to-one, presence, storm,
-                    api, restart, jitter; of clients: djangoinstant-dispatch, dcrf-dispatch,
+                    api, restart, jitter, server-publish; of clients: djangoinstant-dispatch, dcrf-dispatch,
                     djangoinstant-recovery, sizes
   --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; or one client:
                     djangoinstant, "djangoinstant (onMessage)", dcrf-client or centrifuge; may be repeated
@@ -24,7 +24,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --connections N   so many connections in storm (10,000 unless set)
   --rounds N        how often each is measured; the medians are shown (3 unless set)
 
-Centrifugo takes part when CENTRIFUGO_BIN is the path of its binary.`
+Centrifugo takes part when CENTRIFUGO_BIN is the path of its binary. server-publish measures PostgreSQL too when
+BENCH_DATABASE_URL is the URL of a database for it.`
 
 /**
  * Reads the command line; undefined asks for help.

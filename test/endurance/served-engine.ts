@@ -4,6 +4,9 @@ import { Cli, type LogLine, logOf, type Server, stop } from "../../packages/cli/
 import { API_KEY, SECRET } from "../../packages/engine/test/running-engine.js"
 import { Scrape } from "../../packages/engine/test/scrape.js"
 
+/** What a server asks and signs with that has its engine here. */
+export const engineKeys = { apiKey: API_KEY, tokenSecret: SECRET }
+
 type Section = Readonly<Record<string, unknown>>
 /** A configuration as its file has it: the sections that are laid over keys for tokens and API. */
 export type ServedConfig = Readonly<Record<string, Section>>
@@ -114,7 +117,7 @@ export class ServedEngine implements AsyncDisposable {
  * A port to listen on again and again. It is below those that systems give to clients: a client that
  * tries in vain to reach a port among those may be given it, and then it connects to itself.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = 12_000 + Math.floor(Math.random() * 18_000)
     if (await isFree(port)) return port

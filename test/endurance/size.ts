@@ -6,6 +6,8 @@ const chosenSeed = process.env.ENDURANCE_SEED
 const sample = {
   /** How many seeds; a server is killed once to three times in each. */
   restart: { seeds: 20 },
+  /** How many seeds; a site is killed once or twice in each. */
+  outbox: { seeds: 20 },
   jitter: { clients: 50, processes: 1, seconds: 5, publicationsPerSecond: 50 },
   crowd: { clients: 300, processes: 1, live: 10, publicationsPerSecond: 50 },
   /** `frames` over all transports; of a handshake's lengths every `cutStep`th is tried. */
@@ -23,6 +25,7 @@ const sample = {
 
 const whole: typeof sample = {
   restart: { seeds: 300 },
+  outbox: { seeds: 300 },
   jitter: { clients: 1_000, processes: 4, seconds: 60, publicationsPerSecond: 50 },
   crowd: { clients: 10_000, processes: 4, live: 50, publicationsPerSecond: 50 },
   robustness: { frames: 100_000, cutStep: 1, slowReaders: 100, toggles: 20_000 },

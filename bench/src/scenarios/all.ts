@@ -8,6 +8,7 @@ import { jitter } from "./jitter.js"
 import { presence } from "./presence.js"
 import { restart } from "./restart.js"
 import type { Scenario } from "./scenario.js"
+import { serverPublish } from "./server-publish.js"
 import { storm } from "./storm.js"
 
 /** Every scenario of servers, in the order in which they are measured. */
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   api,
   restart,
   jitter,
+  serverPublish,
 ]
 
 /** Every scenario of clients, likewise. */

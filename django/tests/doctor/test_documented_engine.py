@@ -21,7 +21,6 @@ from instant.producers import publish, publish_to
 from instant.tokens import channel_token, connection_token
 from tests.publishing.engine_process import (
     ENGINES,
-    REPOSITORY,
     CentrifugoProcess,
     EngineProcess,
 )
@@ -31,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 def documented() -> dict[str, Any]:
-    page = (REPOSITORY / "docs" / "django.md").read_text()
+    repository = Path(__file__).resolve().parents[3]
+    page = (repository / "docs" / "django.md").read_text()
     section = page.partition("## With your own Centrifugo")[2]
     block = re.search(r"```json\n(.*?)```", section, re.DOTALL)
     assert block

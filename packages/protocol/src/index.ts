@@ -68,4 +68,4 @@ export type { ConnectionClaims, SubscriptionClaims, TokenClaims } from "./tokens
 export { TokenError } from "./tokens/token-error.js"
 export { type TokenOptions, TokenOptionsError } from "./tokens/token-options.js"
 export { type TokenVerifier, tokenVerifier } from "./tokens/token-verifier.js"
-export { type EventInput, writeEnvelope } from "./write-envelope.js"
+export { type EventInput, type WrittenEnvelope, writeEnvelope } from "./write-envelope.js"

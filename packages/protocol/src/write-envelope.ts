@@ -11,11 +11,14 @@ export interface EventInput {
   readonly bucket?: string | undefined
 }
 
+/** An envelope as it is written now: what older publishers leave out is there. */
+export type WrittenEnvelope = Envelope & Required<Pick<Envelope, "id" | "date">>
+
 /**
  * The envelope of an event that happens now, its keys in the order of the contract.
  * @throws TypeError when there is neither a message nor data.
  */
-export function writeEnvelope(event: EventInput): Envelope {
+export function writeEnvelope(event: EventInput): WrittenEnvelope {
   const { channel, site, message, data, eventClass, bucket } = event
   if (message === undefined && data === undefined) {
     throw new TypeError("Provide either a message or data argument")

@@ -1,13 +1,17 @@
 import type { Server } from "node:http"
-import { createEngine, type Engine, type PublishResult } from "@instant-ws/engine"
+import { createEngine, type Engine } from "@instant-ws/engine"
 import type { GroupStore } from "./accounts/group-store.js"
 import { SignInEvents, type SignInListener } from "./accounts/sign-in-events.js"
 import type { InstantUser } from "./accounts/user.js"
 import type { UserStore } from "./accounts/user-store.js"
 import type { ChannelStore } from "./channels/channel-store.js"
+import type { EventDeclaration } from "./channels/declaration.js"
+import { declareChannels } from "./channels/declare-channels.js"
+import { connect } from "./database/connect.js"
+import type { Database } from "./database/database.js"
 import { embeddedEngine } from "./engine/embedded-engine.js"
 import { engineConfig } from "./engine/engine-config.js"
-import type { EngineLink } from "./engine/engine-link.js"
+import type { EngineLink, History, HistoryRequest, Member } from "./engine/engine-link.js"
 import { remoteEngine } from "./engine/remote-engine.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
@@ -19,8 +23,25 @@ import {
   type Settings,
   type SiteOptions,
 } from "./options.js"
-import { type Broadcast, type EventOptions, Publisher } from "./publish/publisher.js"
-import { openStore, type Store } from "./store.js"
+import { Dispatcher } from "./outbox/dispatcher.js"
+import type { Outbox } from "./outbox/outbox.js"
+import { OutboxWriter } from "./outbox/outbox-writer.js"
+import { presenceHooks } from "./presence/presence-hooks.js"
+import { ChannelNames } from "./publish/channel-names.js"
+import type {
+  Broadcast,
+  ChannelEvent,
+  DeclaredOptions,
+  Delivery,
+  Outcome,
+  Published,
+  PublishOptions,
+} from "./publish/event-options.js"
+import { Publisher } from "./publish/publisher.js"
+import { Enforcer } from "./revocation/enforcer.js"
+import type { Revocation } from "./revocation/revocation.js"
+import { TakenTokens } from "./revocation/taken-tokens.js"
+import { type Store, storeOf } from "./store.js"
 import { TokenSigner } from "./tokens.js"
 
 /** Instant in this process: the engine, the endpoints, and what an installation keeps. */
@@ -37,11 +58,26 @@ export interface Instant {
   attach(server: Server): void
   /**
    * Publishes an event to a channel; `lobby` is `$lobby` when that is the channel there is. The
-   * message may be any JSON, and undefined when there is data.
+   * message may be any JSON, and undefined when there is data. With `durable` or `schedule` it is put
+   * into the outbox, in the caller's own transaction if there is one.
    * @throws TypeError when there is neither message nor data.
+   * @throws EventError when the channel is declared, and the event is not as declared.
    * @throws ProtocolError 102 for a namespace that the engine doesn't have, 107 for an empty name.
    */
-  publish(channel: string, message?: unknown, options?: EventOptions): Promise<PublishResult>
+  publish(channel: string, message?: unknown, options?: PublishOptions): Promise<Published>
+  /** Publishes an event to a channel that is declared, with data of the type that its schema takes. */
+  publish<Declaration extends EventDeclaration>(
+    channel: Declaration,
+    message: unknown,
+    options: DeclaredOptions<Declaration>,
+  ): Promise<Published>
+  /**
+   * Publishes events in their order. Each has its outcome, at its place: an error stops no others. Into
+   * the outbox go all or none.
+   * @throws EngineError when an engine elsewhere can't be asked; some may have been published then.
+   * @throws the first error, where all or none go into the outbox.
+   */
+  publishMany(events: readonly ChannelEvent[], delivery?: Delivery): Promise<readonly Outcome[]>
   /**
    * Publishes an event to all connections of one user, known by id; clients see it on the channel `@me`.
    * @throws TypeError when there is neither message nor data.
@@ -49,13 +85,21 @@ export interface Instant {
   publishTo(
     user: string | InstantUser,
     message?: unknown,
-    options?: EventOptions,
-  ): Promise<PublishResult>
+    options?: PublishOptions,
+  ): Promise<Published>
   /**
    * Publishes an event to everyone (the channel `public`), or to all users, staff or superusers.
    * @throws TypeError when there is neither message nor data, or no such target.
    */
-  broadcast(event: Broadcast): Promise<PublishResult>
+  broadcast(event: Broadcast): Promise<Published>
+  /** What is accepted and not delivered: to watch, to try again, to discard. */
+  readonly outbox: Outbox
+  /**
+   * The way to Instant's database by Kysely, for transactions that events are accepted with. The site's
+   * own tables in it are named by `withTables`. SQLite has one connection, which a transaction has for itself: within one
+   * nothing else of Instant is to be awaited than what takes the transaction.
+   */
+  readonly database: Database
   /** The channels, with their levels. */
   readonly channels: ChannelStore
   /** The built-in accounts. */
@@ -64,6 +108,19 @@ export interface Instant {
   readonly groups: GroupStore
   /** The engine in this process, for what this interface leaves out; undefined when it is elsewhere. */
   readonly engine: Engine | undefined
+  /** Who is in a channel; its name with or without its `$`. @throws ProtocolError 108 where that isn't kept. */
+  presence(channel: string): Promise<readonly Member[]>
+  /**
+   * What a channel keeps, the oldest first unless it is asked otherwise.
+   * @throws ProtocolError 108 without history, 112 when `since` is of another epoch.
+   */
+  history(channel: string, request?: HistoryRequest): Promise<History>
+  /**
+   * Takes a user's access away now, on every server of this database: ends their connections and refuses the
+   * tokens that they have. With a channel only what they have of that. Who may still sign in or see the channel
+   * gets new tokens: for a site's own users, change what `authenticate` answers first.
+   */
+  revoke(user: string | InstantUser, channel?: string): Promise<void>
   /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
   userOf(request: Request): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
@@ -90,11 +147,13 @@ export async function createInstant(
 export async function createInstant(options: InstantOptions): Promise<Instant>
 export async function createInstant(options: InstantOptions): Promise<Instant> {
   const settings = readOptions(options)
-  const store = await openStore(settings.database)
+  const db = await connect(settings.database)
   try {
-    return assemble(settings, store, await openEngine(settings))
+    const store = storeOf(db)
+    await declareChannels(store.channels, settings.channels)
+    return await assemble(settings, { db, store, engine: await openEngine(settings) })
   } catch (error) {
-    await store.close()
+    await db.destroy()
     throw error
   }
 }
@@ -110,29 +169,58 @@ async function openEngine(settings: Settings): Promise<EngineLink> {
   }
 }
 
-function linkTo({ engine, allowedOrigins, log }: Settings): EngineLink {
-  if ("url" in engine) return remoteEngine(engine)
+function linkTo(settings: Settings): EngineLink {
+  const { engine, allowedOrigins, tokenLifetime, log } = settings
+  if ("url" in engine) return remoteEngine(engine, tokenLifetime)
+  const taken = new TakenTokens(tokenLifetime)
+  const hooks = { ...presenceHooks(settings), isTakenBack: taken.has }
   const config = engineConfig(engine, allowedOrigins)
-  return embeddedEngine(createEngine(config, { admitsOwnPages: true, ...(log && { log }) }))
+  const options = { admitsOwnPages: true, hooks, ...(log && { log }) }
+  return embeddedEngine(createEngine(config, options), taken)
 }
 
-function assemble(settings: Settings, store: Store, engine: EngineLink): Instant {
-  const { tokenKey, tokenLifetime } = settings
-  const publisher = new Publisher({ engine, channels: store.channels, settings })
+interface Parts {
+  readonly db: Database
+  readonly store: Store
+  readonly engine: EngineLink
+}
+
+async function assemble(settings: Settings, { db, store, engine }: Parts): Promise<Instant> {
+  const { tokenKey, tokenLifetime, log } = settings
+  const names = new ChannelNames(store.channels)
+  const outbox = new OutboxWriter(db)
+  const publisher = new Publisher({ engine, names, outbox, settings })
+  const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
+  outbox.onAdd((moment) => dispatcher?.wake(moment))
   const signIns = new SignInEvents()
   const tokens = new TokenSigner(tokenKey, tokenLifetime)
   const app = httpApp({ settings, store, tokens, engine, signIns })
+  const enforcer = new Enforcer({ settings, store, engine })
+  await enforcer.start()
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
+    await enforcer.stop()
+    await dispatcher?.stop()
     await engine.close()
     await store.close()
   }
   return {
     fetch: async (request, environment) => app.fetch(request, environment ?? {}),
     attach: (server) => engine.embedded?.attach(server),
-    publish: (channel, message, event) => publisher.publish(channel, message, event),
+    publish: (channel: string | EventDeclaration, message?: unknown, event?: PublishOptions) =>
+      publisher.publish(channel, message, event),
+    publishMany: (events, delivery) => publisher.publishMany(events, delivery),
     publishTo: (user, message, event) => publisher.publishTo(user, message, event),
     broadcast: (event) => publisher.broadcast(event),
+    presence: async (channel) => engine.presence(await names.resolve(channel)),
+    history: async (channel, request) => engine.history(await names.resolve(channel), request),
+    revoke: async (user, channel) => {
+      const id = typeof user === "string" ? user : user.id
+      const name = channel === undefined ? undefined : await names.resolve(channel)
+      await store.revocations.add([revocationOf(id, name)])
+    },
+    outbox: store.outbox,
+    database: db,
     channels: store.channels,
     users: store.users,
     groups: store.groups,
@@ -144,4 +232,8 @@ function assemble(settings: Settings, store: Store, engine: EngineLink): Instant
       return closed
     },
   }
+}
+
+function revocationOf(user: string, channel: string | undefined): Revocation {
+  return channel === undefined ? { kind: "user", user } : { kind: "member", user, channel }
 }

@@ -3,7 +3,10 @@ import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
 import type { InstantUser } from "./accounts/user.js"
+import type { ChannelDeclaration } from "./channels/declaration.js"
+import { declarationsSchema } from "./channels/declarations-schema.js"
 import { dialectNamedBy } from "./database/database.js"
+import type { PresenceChange } from "./presence/presence-change.js"
 
 /** The keys that an installation keeps to itself. In production each has at least 32 characters. */
 export interface Secrets {
@@ -74,6 +77,23 @@ export interface SiteOptions {
   readonly authenticate?:
     | ((request: Request) => Promise<InstantUser | null> | InstantUser | null)
     | undefined
+  /**
+   * Hears who came into a channel and who left it, soon after it and several at a time. Only of an engine in
+   * this process.
+   */
+  readonly onPresenceChange?: ((channel: string, change: PresenceChange) => void) | undefined
+  /** Hears that nobody is in a channel any more. Only of an engine in this process. */
+  readonly onChannelEmpty?: ((channel: string) => void) | undefined
+  /**
+   * Channels that the site's code declares, with what their events are like: they are made at the
+   * start, or set to the level and groups that they are declared with. @default []
+   */
+  readonly channels?: readonly ChannelDeclaration[] | undefined
+  /**
+   * Whether this process delivers what is in the outbox, its own and others'. With "off" others have to.
+   * @default "dispatch"
+   */
+  readonly outbox?: "dispatch" | "off" | undefined
   /** Where the server reports what goes wrong. @default nowhere */
   readonly log?: Logger | undefined
 }
@@ -125,6 +145,8 @@ const siteSchema = z.object({
     .default([]),
   anonymousAccess: z.boolean().default(false),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
+  channels: declarationsSchema.default([]),
+  outbox: z.enum(["dispatch", "off"], 'must be "dispatch" or "off"').default("dispatch"),
 })
 
 function schemas(isProduction: boolean) {
@@ -147,9 +169,12 @@ export interface EmbeddedEngine {
   readonly config: EngineConfigInput
 }
 
+/** What of the options is called. */
+type Hooks = Pick<SiteOptions, "authenticate" | "onPresenceChange" | "onChannelEmpty" | "log">
+
 /** The options, checked, with their defaults. */
 export type Settings = z.output<typeof siteSchema> &
-  Pick<SiteOptions, "authenticate" | "log"> & {
+  Hooks & {
     readonly engine: EmbeddedEngine | RemoteEngine
     /** Signs tokens. */
     readonly tokenKey: string
@@ -158,16 +183,27 @@ export type Settings = z.output<typeof siteSchema> &
 /** Checks the options and fills in the defaults. @throws OptionsError that names every mistake. */
 export function readOptions(options: InstantOptions): Settings {
   const { embedded, remote } = schemas(process.env.NODE_ENV === "production")
-  const { authenticate, log } = options
+  const { authenticate, onPresenceChange, onChannelEmpty, log } = options
+  const hooks: Hooks = { authenticate, onPresenceChange, onChannelEmpty, log }
   if (typeof options.engine === "object") {
+    refuseDeafHooks(hooks)
     const site = checked(remote, options)
     const { engine } = site
     const websocketUrl = site.websocketUrl ?? websocketsOf(engine.url)
-    return { ...site, authenticate, log, websocketUrl, tokenKey: engine.tokenSecret }
+    return { ...site, ...hooks, websocketUrl, tokenKey: engine.tokenSecret }
   }
   const { secrets, ...site } = checked(embedded, options)
   const engine = { secrets, config: options.engineConfig ?? {} }
-  return { ...site, authenticate, log, engine, tokenKey: secrets.tokenKey }
+  return { ...site, ...hooks, engine, tokenKey: secrets.tokenKey }
+}
+
+/** @throws OptionsError for hooks that an engine elsewhere never calls. */
+function refuseDeafHooks({ onPresenceChange, onChannelEmpty }: Hooks): void {
+  if (onPresenceChange === undefined && onChannelEmpty === undefined) return
+  throw new OptionsError(
+    "Instant's options are wrong: onPresenceChange and onChannelEmpty hear only of an engine in this process: " +
+      "leave them out, or take the embedded engine",
+  )
 }
 
 function checked<T>(schema: z.ZodType<T>, options: InstantOptions): T {

@@ -3,6 +3,9 @@ import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
+import type { Database } from "./database/database.js"
+import { Outbox } from "./outbox/outbox.js"
+import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
 export interface Store {
@@ -10,6 +13,9 @@ export interface Store {
   readonly users: UserStore
   readonly groups: GroupStore
   readonly sessions: SessionStore
+  readonly revocations: RevocationLog
+  /** What is accepted and not delivered. */
+  readonly outbox: Outbox
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -21,13 +27,20 @@ export interface Store {
  * @throws DatabaseError when it is damaged, read-only, locked or out of reach, or refuses its user.
  */
 export async function openStore(database: string): Promise<Store> {
-  const db = await connect(database)
-  const users = new UserStore(db)
+  return storeOf(await connect(database))
+}
+
+/** What is kept in a database that is open. */
+export function storeOf(db: Database): Store {
+  const revocations = new RevocationLog(db)
+  const users = new UserStore(db, revocations)
   return {
-    channels: new ChannelStore(db),
+    channels: new ChannelStore(db, revocations),
     users,
-    groups: new GroupStore(db),
+    groups: new GroupStore(db, revocations),
     sessions: new SessionStore(db, users),
+    revocations,
+    outbox: new Outbox(db),
     close: () => db.destroy(),
   }
 }

@@ -60,6 +60,11 @@ export class RunningServer implements AsyncDisposable {
     return new RunningServer({ instant, log }, server, database)
   }
 
+  /** The path or the URL of its database. */
+  get database(): string {
+    return this.#database.url
+  }
+
   get port(): number {
     const address: AddressInfo | string | null = this.#server.address()
     if (address === null || typeof address === "string") throw new Error("not listening")

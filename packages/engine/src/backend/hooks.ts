@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { Payload, SubscriptionGrant } from "@instant-ws/protocol"
+import type { TakesBack } from "../tokens/refusing-invalidated.js"
 
 // What the engine asks the backend about its clients: as functions of this process, or over HTTP by the
 // proxies of the configuration. A hook may throw ProtocolError to refuse with a code, and DisconnectError
@@ -126,6 +127,11 @@ export interface Hooks {
   onPublish?(event: ChannelEvent): Promise<PublishResult | undefined>
   /** A client calls a method: answers with data. */
   onRpc?(event: RpcEvent): Promise<Payload | undefined>
+  /**
+   * Whether the backend has taken a token back that is good otherwise; one to subscribe names its channel.
+   * The client is told that it has expired, and asks for a new one. Called for every token: it must be quick.
+   */
+  readonly isTakenBack?: TakesBack | undefined
   /** A connected client is gone. Nobody waits for it. */
   onDisconnect?(event: DisconnectEvent): void
   /**

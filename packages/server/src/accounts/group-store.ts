@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js"
+import type { RevocationLog } from "../revocation/revocation-log.js"
 import { StoreError } from "../store-error.js"
 
 const MAX_LENGTH = 150
@@ -6,9 +7,11 @@ const MAX_LENGTH = 150
 /** The groups of an installation: names that users and channels share. */
 export class GroupStore {
   readonly #db: Database
+  readonly #revocations: RevocationLog
 
-  constructor(db: Database) {
+  constructor(db: Database, revocations: RevocationLog) {
     this.#db = db
+    this.#revocations = revocations
   }
 
   /** The names of all groups, sorted. */
@@ -24,12 +27,30 @@ export class GroupStore {
 
   /** Removes a group: its users and channels lose it. @throws StoreError "unknown". */
   async remove(name: string): Promise<void> {
-    const { numDeletedRows } = await this.#db
-      .deleteFrom("instant_group")
-      .where("name", "=", name)
-      .executeTakeFirst()
-    if (numDeletedRows === 0n) throw new StoreError("unknown", `There is no group "${name}"`)
+    await this.#db.transaction().execute(async (db) => {
+      const channels = await channelsOf(db, name)
+      const { numDeletedRows } = await db
+        .deleteFrom("instant_group")
+        .where("name", "=", name)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw new StoreError("unknown", `There is no group "${name}"`)
+      const taken = channels.map((channel) => ({ kind: "channel", channel }) as const)
+      await this.#revocations.write(db, taken)
+    })
+    await this.#revocations.announce()
   }
+}
+
+/** The names of the channels that a group's members see for it. */
+async function channelsOf(db: Database, group: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("instant_channel")
+    .innerJoin("instant_channel_group", "instant_channel_group.channel_id", "instant_channel.id")
+    .innerJoin("instant_group", "instant_group.id", "instant_channel_group.group_id")
+    .select("instant_channel.name")
+    .where("instant_group.name", "=", group)
+    .execute()
+  return rows.map(({ name }) => name)
 }
 
 /** The ids of the groups of these names, which come to be when they are new. @throws StoreError "invalid". */

@@ -1,11 +1,16 @@
 import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
+import { lostChannels } from "../revocation/lost-channels.js"
+import type { Revocation } from "../revocation/revocation.js"
+import type { RevocationLog } from "../revocation/revocation-log.js"
 import { StoreError } from "../store-error.js"
 import { ensureGroups } from "./group-store.js"
 import { hashPassword, isPassword } from "./password.js"
 import type { Account } from "./user.js"
 
 const MAX_LENGTH = 150
+/** The most names of one statement. */
+const MOST_NAMES = 500
 
 /** What a built-in account is made of, or what of it is to change. */
 export interface AccountFields {
@@ -24,9 +29,11 @@ export interface AccountFields {
 /** The built-in accounts. Names that look the same are the same (Unicode NFKC). */
 export class UserStore {
   readonly #db: Database
+  readonly #revocations: RevocationLog
 
-  constructor(db: Database) {
+  constructor(db: Database, revocations: RevocationLog) {
     this.#db = db
+    this.#revocations = revocations
   }
 
   /** All accounts, by name. */
@@ -66,9 +73,19 @@ export class UserStore {
     return this.#get(stored)
   }
 
+  /** The accounts of these names, in no order; names that nobody has are left out. */
+  async findMany(names: readonly string[]): Promise<readonly Account[]> {
+    const found: Account[] = []
+    for (let at = 0; at < names.length; at += MOST_NAMES) {
+      const some = names.slice(at, at + MOST_NAMES)
+      found.push(...gather(await this.#rows().where("instant_user.name", "in", some).execute()))
+    }
+    return found
+  }
+
   /**
    * Changes what the fields name. A new password, or an account that is no longer active, ends the
-   * user's sessions.
+   * user's sessions and connections; rights that are taken end the subscriptions that they gave.
    * @throws StoreError "unknown", or "invalid" for a group name that can't be.
    */
   async set(name: string, fields: AccountFields): Promise<Account> {
@@ -89,17 +106,23 @@ export class UserStore {
         .returning("id")
         .executeTakeFirstOrThrow()
       if (groups !== undefined) await setGroups(db, id, groups)
-      if (password !== undefined || !isActive) {
-        await db.deleteFrom("instant_session").where("user_id", "=", id).execute()
-      }
+      const isOut = password !== undefined || !isActive
+      if (isOut) await db.deleteFrom("instant_session").where("user_id", "=", id).execute()
+      const rights = { staff, superuser, groups: groups ?? old.groups }
+      await this.#revocations.write(db, isOut ? [allOf(old)] : await lost(db, old, rights))
     })
+    await this.#revocations.announce()
     return this.#get(old.name)
   }
 
-  /** Removes an account and its sessions. @throws StoreError "unknown". */
+  /** Removes an account, its sessions and its connections. @throws StoreError "unknown". */
   async remove(name: string): Promise<void> {
     const account = await this.#get(name)
-    await this.#db.deleteFrom("instant_user").where("name", "=", account.name).execute()
+    await this.#db.transaction().execute(async (db) => {
+      await db.deleteFrom("instant_user").where("name", "=", account.name).execute()
+      await this.#revocations.write(db, [allOf(account)])
+    })
+    await this.#revocations.announce()
   }
 
   /** The active account that has this name and password, or undefined. */
@@ -161,6 +184,21 @@ function gather(rows: readonly AccountRow[]): readonly Account[] {
     accounts.set(row.name, account)
   }
   return [...accounts.values()]
+}
+
+/** All that a user has. */
+function allOf({ id }: Account): Revocation {
+  return { kind: "user", user: id }
+}
+
+/** The channels that an account loses with its old rights. */
+async function lost(
+  db: Database,
+  old: Account,
+  rights: Pick<Account, "staff" | "superuser" | "groups">,
+): Promise<readonly Revocation[]> {
+  const channels = await lostChannels(db, old, { ...old, ...rights })
+  return channels.map((channel) => ({ kind: "member", user: old.id, channel }))
 }
 
 async function setGroups(db: Database, id: number, names: readonly string[]): Promise<void> {

@@ -14,6 +14,19 @@ export function reachedLevels(user: InstantUser | null): readonly ChannelLevel[]
   ]
 }
 
+/** What of a channel says who may see it. */
+interface Guarded {
+  readonly level: ChannelLevel
+  readonly isActive: boolean
+  readonly groups: readonly string[]
+}
+
+/** Whether somebody who is signed in may see a channel. */
+export function isSeenBy({ isActive, level, groups }: Guarded, user: InstantUser): boolean {
+  if (!isActive) return false
+  return reachedLevels(user).includes(level) || groups.some((group) => user.groups.includes(group))
+}
+
 type Channels = ExpressionBuilder<Schema, "instant_channel">
 
 /** The condition for the channels that somebody may see: active, and of their level or their group. */

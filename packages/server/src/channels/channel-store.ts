@@ -2,6 +2,8 @@ import { ensureGroups } from "../accounts/group-store.js"
 import type { InstantUser } from "../accounts/user.js"
 import type { Database } from "../database/database.js"
 import { type Flag, flag } from "../database/schema.js"
+import { runWithin, type SiteTransaction } from "../outbox/site-transaction.js"
+import type { RevocationLog } from "../revocation/revocation-log.js"
 import { StoreError } from "../store-error.js"
 import { mayBeSeenBy } from "./access.js"
 import { possibleNames, storedName } from "./channel-name.js"
@@ -31,10 +33,12 @@ export interface ChannelFields {
 /** The channels of an installation. Names are taken with and without their `$`. */
 export class ChannelStore {
   readonly #db: Database
+  readonly #revocations: RevocationLog
   readonly #listeners = new Set<() => void>()
 
-  constructor(db: Database) {
+  constructor(db: Database, revocations: RevocationLog) {
     this.#db = db
+    this.#revocations = revocations
   }
 
   /** Calls the listener after each change that is made through this store. */
@@ -47,10 +51,12 @@ export class ChannelStore {
     return gather(await this.#rows().execute())
   }
 
-  /** The names of all channels. */
-  async names(): Promise<readonly string[]> {
-    const rows = await this.#db.selectFrom("instant_channel").select("name").execute()
-    return rows.map(({ name }) => name)
+  /** The names of all channels; within a transaction of the site's own, as it sees them. */
+  async names(transaction?: SiteTransaction): Promise<readonly string[]> {
+    const query = this.#db.selectFrom("instant_channel").select("name")
+    if (transaction === undefined) return (await query.execute()).map(({ name }) => name)
+    const { rows } = await runWithin(transaction, query.compile())
+    return rows.map((row) => String(Object(row).name))
   }
 
   /** The active channels that somebody may see, by name; null is an anonymous visitor. */
@@ -85,13 +91,13 @@ export class ChannelStore {
       if (row === undefined) throw taken(stored)
       await setGroups(db, row.id, groups)
     })
-    this.#changed()
+    await this.#changed()
     return this.#get(stored)
   }
 
   /**
    * Changes what the fields name. A public channel that becomes private gets its `$`; a private one
-   * that becomes public keeps it.
+   * that becomes public keeps it. Who may not see it any more is unsubscribed.
    * @throws StoreError "unknown", "exists" when the new name is taken, or "invalid".
    */
   async set(name: string, fields: ChannelFields): Promise<Channel> {
@@ -107,16 +113,22 @@ export class ChannelStore {
         .returning("id")
         .executeTakeFirstOrThrow()
       if (fields.groups !== undefined) await setGroups(db, id, fields.groups)
+      if (takesAccess(old, { ...fields, name: stored })) {
+        await this.#revocations.write(db, [{ kind: "channel", channel: old.name }])
+      }
     })
-    this.#changed()
+    await this.#changed()
     return this.#get(stored)
   }
 
-  /** Removes a channel. @throws StoreError "unknown". */
+  /** Removes a channel, and unsubscribes everybody. @throws StoreError "unknown". */
   async remove(name: string): Promise<void> {
     const channel = await this.#get(name)
-    await this.#db.deleteFrom("instant_channel").where("name", "=", channel.name).execute()
-    this.#changed()
+    await this.#db.transaction().execute(async (db) => {
+      await db.deleteFrom("instant_channel").where("name", "=", channel.name).execute()
+      await this.#revocations.write(db, [{ kind: "channel", channel: channel.name }])
+    })
+    await this.#changed()
   }
 
   async #get(name: string): Promise<Channel> {
@@ -125,8 +137,9 @@ export class ChannelStore {
     return channel
   }
 
-  #changed(): void {
+  async #changed(): Promise<void> {
     for (const listener of this.#listeners) listener()
+    await this.#revocations.announce()
   }
 
   /** A row for each group of a channel, and one for a channel without. */
@@ -144,6 +157,13 @@ export class ChannelStore {
       .orderBy("instant_channel.name")
       .orderBy("instant_group.name")
   }
+}
+
+/** Whether a change may take a channel away from somebody. */
+function takesAccess(old: Channel, next: ChannelFields & { readonly name: string }): boolean {
+  const { name, level = old.level, isActive = old.isActive, groups = old.groups } = next
+  if (name !== old.name || level !== old.level || (old.isActive && !isActive)) return true
+  return old.groups.some((group) => !groups.includes(group))
 }
 
 interface ChannelRow {

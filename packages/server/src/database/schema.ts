@@ -1,5 +1,6 @@
 import type { Generated } from "kysely"
 import type { ChannelLevel } from "../channels/level.js"
+import type { OutboxState } from "../outbox/outbox-entry.js"
 
 /** Yes and no as every database stores them. */
 export type Flag = 0 | 1
@@ -42,5 +43,36 @@ export interface Schema {
     readonly user_id: number
     /** Unix time in milliseconds. */
     readonly expires_at: number
+  }
+  readonly instant_revocation: {
+    readonly id: Generated<number>
+    /** Unix time in milliseconds. */
+    readonly at: number
+    /** Null: whoever may not see the channel any more. */
+    readonly user_id: string | null
+    /** Null: all that the user has. */
+    readonly channel: string | null
+  }
+  readonly instant_outbox: {
+    /** The order of delivery. */
+    readonly id: Generated<number>
+    /** UUIDv7: of the envelope, and the key that the engine knows a second delivery by. */
+    readonly key: string
+    readonly channel: string
+    /** JSON. */
+    readonly envelope: string
+    readonly state: OutboxState
+    /** Unix time in milliseconds, as are all times here. */
+    readonly created_at: number
+    /** Not before then; for what waits it counts once it was tried. */
+    readonly due_at: number
+    /** How often the engine has refused it. */
+    readonly attempts: Generated<number>
+    /** Empty when there was none. */
+    readonly last_error: Generated<string>
+    readonly delivered_at: number | null
+    /** The dispatcher that has it until `claimed_until`; empty when none has. */
+    readonly claimed_by: Generated<string>
+    readonly claimed_until: Generated<number>
   }
 }

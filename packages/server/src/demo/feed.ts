@@ -1,6 +1,6 @@
 import type { Logger } from "pino"
 import type { Instant } from "../instant.js"
-import type { EventOptions } from "../publish/publisher.js"
+import type { EventOptions } from "../publish/event-options.js"
 import type { DemoChannel } from "./channels.js"
 
 /** Publishes to a channel of the demo, beside what is really going on: a failure hinders nothing. */

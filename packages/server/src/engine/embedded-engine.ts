@@ -1,9 +1,13 @@
 import type { ConnectionTarget, Engine, StoredPublication } from "@instant-ws/engine"
 import { ProtocolError, payloadJson } from "@instant-ws/protocol"
+import type { TakenTokens } from "../revocation/taken-tokens.js"
 import type { EngineLink, KeptPublication, Publication, Target } from "./engine-link.js"
 
-/** The link to an engine in this process. */
-export function embeddedEngine(engine: Engine): EngineLink {
+/**
+ * The link to an engine in this process.
+ * @param taken The tokens that it refuses.
+ */
+export function embeddedEngine(engine: Engine, taken: TakenTokens): EngineLink {
   const publish = ({ channel, data, idempotencyKey }: Publication) =>
     engine.publish(channel, data, idempotencyKey === undefined ? {} : { idempotencyKey })
   return {
@@ -23,7 +27,7 @@ export function embeddedEngine(engine: Engine): EngineLink {
     channels: () => engine.channels(),
     unsubscribe: (target, channel) => engine.unsubscribe(connectionsOf(target), channel),
     disconnect: (target) => engine.disconnect(connectionsOf(target)),
-    invalidate: (user, invalidation) => engine.invalidate(user, invalidation),
+    takeBack: async (revocation) => taken.take(revocation),
     close: () => engine.close(),
   }
 }

@@ -1,5 +1,6 @@
 import type { Engine, PublishResult } from "@instant-ws/engine"
 import type { ProtocolError } from "@instant-ws/protocol"
+import type { WrittenRevocation } from "../revocation/revocation-log.js"
 
 /** Something to publish, its data as clients will get it. */
 export interface Publication {
@@ -54,14 +55,6 @@ export interface Target {
   readonly client?: string | undefined
 }
 
-/** Which tokens of a user are refused, in Unix seconds with their fraction. */
-export interface Invalidation {
-  /** Those that were made before it. */
-  readonly issuedBefore: number
-  /** When all of them have run out, and this may be forgotten. */
-  readonly expireAt: number
-}
-
 /**
  * What Instant asks of its engine, in this process or elsewhere. Each call throws a ProtocolError when the
  * engine refuses, and an EngineError when an engine elsewhere can't be asked.
@@ -85,7 +78,10 @@ export interface EngineLink {
   unsubscribe(target: Target, channel: string): Promise<void>
   /** Ends connections, which don't come back by themselves. */
   disconnect(target: Target): Promise<void>
-  /** Refuses tokens of a user; Centrifugo can't, there they run out by themselves. */
-  invalidate(user: string, invalidation: Invalidation): Promise<void>
+  /**
+   * Refuses the tokens from before a revocation. An engine elsewhere refuses all those of the user, also for
+   * other channels; of a channel it can't, nor can Centrifugo at all: there they run out by themselves.
+   */
+  takeBack(revocation: WrittenRevocation): Promise<void>
   close(): Promise<void>
 }

@@ -20,8 +20,11 @@ const channels = z.object({
   channels: z.record(z.string(), z.object({ num_clients: z.int().default(0) })),
 })
 
-/** The link to an engine elsewhere, ours or Centrifugo v6, by its HTTP API. */
-export function remoteEngine(address: ApiAddress): EngineLink {
+/**
+ * The link to an engine elsewhere, ours or Centrifugo v6, by its HTTP API.
+ * @param tokenLifetime In seconds.
+ */
+export function remoteEngine(address: ApiAddress, tokenLifetime: number): EngineLink {
   const api = new EngineApi(address)
   return {
     embedded: undefined,
@@ -53,12 +56,13 @@ export function remoteEngine(address: ApiAddress): EngineLink {
     async disconnect(target) {
       await api.ask("disconnect", target, nothing)
     },
-    async invalidate(user, { issuedBefore, expireAt }) {
-      const request = { user, issued_before: issuedBefore, expire_at: expireAt }
+    async takeBack(revocation) {
+      if (revocation.kind === "channel") return
+      const at = revocation.at / 1000
+      const request = { user: revocation.user, issued_before: at, expire_at: at + tokenLifetime }
       try {
         await api.ask("invalidate", request, nothing)
       } catch (error) {
-        // Centrifugo takes no token back: they run out by themselves.
         if (!(error instanceof UnknownMethod)) throw error
       }
     },

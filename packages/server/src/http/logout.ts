@@ -17,15 +17,11 @@ export const logout = (site: Site) =>
     const visitor = await visitorOf(site, context.req.raw)
     const cookie = sessionCookie(context.req.raw)
     if (visitor === null || cookie === undefined) throw new HttpError(refusals.notSignedIn)
-    const { store, settings, engine } = site
-    const { sessions } = store
+    const { sessions, revocations } = site.store
     await sessions.end(cookie)
     clearSessionCookie(context)
     if ((await sessions.count(visitor.name)) === 0) {
-      const now = Date.now() / 1000
-      const expireAt = now + settings.tokenLifetime
-      await engine.invalidate(visitor.id, { issuedBefore: now, expireAt })
-      await engine.disconnect({ user: visitor.id })
+      await revocations.add([{ kind: "user", user: visitor.id }])
     }
     return context.json({ response: "ok" })
   })

@@ -1,23 +1,24 @@
 import type { PublishResult } from "@instant-ws/engine"
-import { type Envelope, writeEnvelope } from "@instant-ws/protocol"
+import { ProtocolError, writeEnvelope } from "@instant-ws/protocol"
 import type { InstantUser } from "../accounts/user.js"
-import type { ChannelStore } from "../channels/channel-store.js"
-import type { EngineLink } from "../engine/engine-link.js"
+import type { EventDeclaration } from "../channels/declaration.js"
+import type { EngineLink, Publication } from "../engine/engine-link.js"
 import type { Settings } from "../options.js"
+import type { OutboxPublication } from "../outbox/outbox-entry.js"
+import type { OutboxWriter } from "../outbox/outbox-writer.js"
 import { PERSONAL, personalChannel } from "../personal-channel.js"
-import { ChannelNames } from "./channel-names.js"
-
-/** What an event carries beside its message. */
-export interface EventOptions {
-  /** What kind of event it is; handlers may ask for one kind. */
-  readonly eventClass?: string | undefined
-  /** Any JSON. */
-  readonly data?: unknown
-  /** A label to sort events by. */
-  readonly bucket?: string | undefined
-  /** The name of the site that publishes. @default the site of the installation */
-  readonly site?: string | undefined
-}
+import type { ChannelNames } from "./channel-names.js"
+import { checkedEvent, DeclaredEvents } from "./declared-events.js"
+import type {
+  Broadcast,
+  ChannelEvent,
+  Delivery,
+  Durable,
+  EventOptions,
+  Outcome,
+  Published,
+  PublishOptions,
+} from "./event-options.js"
 
 const broadcastChannels = new Map([
   [undefined, "public"],
@@ -26,61 +27,67 @@ const broadcastChannels = new Map([
   ["superuser", "$superuser"],
 ] as const)
 
-/** Who a broadcast is for. */
-export type BroadcastTarget = "users" | "staff" | "superuser"
-
-/** An event for everyone of a kind. */
-export interface Broadcast extends EventOptions {
-  /** Any JSON; may be left out when there is data. */
-  readonly message?: unknown
-  /** @default everyone who may see the channel `public` */
-  readonly target?: BroadcastTarget | undefined
-}
-
 /** What a publisher works with. */
 export interface PublisherParts {
   readonly engine: EngineLink
-  readonly channels: ChannelStore
+  readonly names: ChannelNames
+  readonly outbox: OutboxWriter
   readonly settings: Settings
 }
 
-/** Finds the channel that an event is for, and hands it to the engine. */
+/** An event that is to be published, and the channel of the engine that it goes to. */
+interface Addressed extends EventOptions {
+  readonly to: string
+  /** The channel's name in the envelope. */
+  readonly shownAs: string
+  readonly message: unknown
+}
+
+/** An event as it is published. */
+interface Prepared extends Publication {
+  /** Of its envelope. */
+  readonly id: string
+}
+
+/** Finds the channel that an event is for, and hands it to the engine or to the outbox. */
 export class Publisher {
   readonly #engine: EngineLink
+  readonly #outbox: OutboxWriter
   readonly #names: ChannelNames
+  readonly #declared: DeclaredEvents
   readonly #settings: Settings
 
-  constructor({ engine, channels, settings }: PublisherParts) {
+  constructor({ engine, names, outbox, settings }: PublisherParts) {
     this.#engine = engine
-    this.#names = new ChannelNames(channels)
+    this.#outbox = outbox
+    this.#names = names
+    this.#declared = new DeclaredEvents(settings.channels)
     this.#settings = settings
   }
 
   /** See `Instant.publish`. */
   async publish(
-    channel: string,
+    channel: string | EventDeclaration,
     message: unknown,
-    options: EventOptions = {},
-  ): Promise<PublishResult> {
-    const name = await this.#names.resolve(channel)
-    if (name !== channel && name !== `$${channel}`) {
-      this.#settings.log?.warn({ channel, name }, "published to an old name: use the new one")
-    }
-    return this.#engine.publish({ channel: name, data: this.#envelope(name, message, options) })
+    options: PublishOptions = {},
+  ): Promise<Published> {
+    const durable = durableOf(options)
+    return this.#deliver(await this.#prepare(channel, { ...options, message }, durable), durable)
   }
 
   /** See `Instant.publishTo`. */
   async publishTo(
     user: string | InstantUser,
     message: unknown,
-    options: EventOptions = {},
-  ): Promise<PublishResult> {
-    const channel = personalChannel(typeof user === "string" ? user : user.id)
-    return this.#engine.publish({ channel, data: this.#envelope(PERSONAL, message, options) })
+    options: PublishOptions = {},
+  ): Promise<Published> {
+    const to = personalChannel(typeof user === "string" ? user : user.id)
+    const prepared = this.#write({ ...options, to, shownAs: PERSONAL, message })
+    return this.#deliver(prepared, durableOf(options))
   }
 
   /** See `Instant.broadcast`. */
-  async broadcast({ message, target, ...options }: Broadcast): Promise<PublishResult> {
+  async broadcast({ message, target, ...options }: Broadcast): Promise<Published> {
     const channel = broadcastChannels.get(target)
     if (channel === undefined) {
       throw new TypeError(`There is no target "${target}": take users, staff, superuser or none`)
@@ -88,8 +95,84 @@ export class Publisher {
     return this.publish(channel, message, options)
   }
 
-  #envelope(channel: string, message: unknown, options: EventOptions): Envelope {
-    const { site = this.#settings.site, ...others } = options
-    return writeEnvelope({ ...others, site, channel, message })
+  /** See `Instant.publishMany`. */
+  async publishMany(
+    events: readonly ChannelEvent[],
+    delivery: Delivery = {},
+  ): Promise<readonly Outcome[]> {
+    const durable = durableOf(delivery)
+    const prepared = await Promise.all(events.map((event) => this.#attempt(event, durable)))
+    const ready = prepared.flatMap((each) => (each instanceof Error ? [] : each))
+    if (durable !== undefined) {
+      const wrong = prepared.find((each) => each instanceof Error)
+      if (wrong !== undefined) throw wrong
+      await this.#outbox.add(
+        ready.map((each) => entryOf(each, durable)),
+        durable.transaction,
+      )
+      return ready.map(({ id }) => ({ id, position: undefined }))
+    }
+    const results = await this.#engine.publishMany(ready)
+    const outcomes = new Map(ready.map((each, index) => [each, outcomeOf(each, results[index])]))
+    return prepared.flatMap((each) => (each instanceof Error ? each : (outcomes.get(each) ?? [])))
   }
+
+  async #attempt(
+    { channel, ...event }: ChannelEvent,
+    durable: Durable | undefined,
+  ): Promise<Prepared | Error> {
+    try {
+      return await this.#prepare(channel, event, durable)
+    } catch (error) {
+      if (error instanceof Error) return error
+      throw error
+    }
+  }
+
+  async #prepare(
+    channel: string | EventDeclaration,
+    { message, ...event }: EventOptions & { readonly message?: unknown },
+    durable: Durable | undefined,
+  ): Promise<Prepared> {
+    const name = typeof channel === "string" ? channel : channel.name
+    const to = await this.#names.resolve(name, durable?.transaction)
+    if (to !== name && to !== `$${name}`) {
+      this.#settings.log?.warn(
+        { channel: name, name: to },
+        "published to an old name: use the new one",
+      )
+    }
+    const declaration = typeof channel === "string" ? this.#declared.of(to) : channel
+    const checked = declaration === undefined ? event : await checkedEvent(declaration, event)
+    return this.#write({ ...checked, to, shownAs: to, message })
+  }
+
+  #write({ to, shownAs: channel, site = this.#settings.site, ...event }: Addressed): Prepared {
+    const envelope = writeEnvelope({ ...event, site, channel })
+    return { channel: to, data: envelope, id: envelope.id }
+  }
+
+  async #deliver(prepared: Prepared, durable: Durable | undefined): Promise<Published> {
+    const { id } = prepared
+    if (durable === undefined) return { id, position: await this.#engine.publish(prepared) }
+    await this.#outbox.add([entryOf(prepared, durable)], durable.transaction)
+    return { id, position: undefined }
+  }
+}
+
+/** @throws TypeError for a transaction of an event that would not be in it. */
+function durableOf(delivery: Delivery): Durable | undefined {
+  if (delivery.durable === true || delivery.schedule !== undefined) return delivery
+  if (delivery.transaction !== undefined) {
+    throw new TypeError("transaction goes with durable: true, as the engine knows no transactions")
+  }
+  return undefined
+}
+
+function entryOf({ id, channel, data }: Prepared, { schedule }: Durable): OutboxPublication {
+  return { key: id, channel, envelope: JSON.stringify(data), schedule }
+}
+
+function outcomeOf({ id }: Prepared, result: PublishResult | ProtocolError): Outcome {
+  return result instanceof ProtocolError ? result : { id, position: result }
 }

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from "kysely"
 import { channelLevels } from "../../channels/level.js"
-import { createTableWithId, shortText } from "./columns.js"
+import { addIndex, createTableWithId, shortText } from "./columns.js"
 
 /** Channels, groups, users and sessions; and the four channels that a broadcast goes to. */
 export const initial: Migration = {
@@ -74,10 +74,6 @@ async function createMemberships(db: Kysely<unknown>): Promise<void> {
     .execute()
   await addIndex(db, "instant_channel_group", "group_id")
   await addIndex(db, "instant_user_group", "group_id")
-}
-
-async function addIndex(db: Kysely<unknown>, table: string, column: string): Promise<void> {
-  await db.schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
 }
 
 async function addBroadcastChannels(db: Kysely<unknown>): Promise<void> {

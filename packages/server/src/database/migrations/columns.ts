@@ -17,3 +17,8 @@ export function shortText(db: Kysely<unknown>, length: number): RawBuilder<unkno
   const type = sql.raw(`varchar(${length})`)
   return dialectOf(db) === "postgres" ? sql`${type} collate "C"` : type
 }
+
+/** Adds an index on one column. */
+export async function addIndex(db: Kysely<unknown>, table: string, column: string): Promise<void> {
+  await db.schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
+}

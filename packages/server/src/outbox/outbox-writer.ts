@@ -1,0 +1,84 @@
+import type { CompiledQuery, Insertable } from "kysely"
+import type { Database } from "../database/database.js"
+import { patientTransaction } from "../database/patient-transaction.js"
+import type { Schema } from "../database/schema.js"
+import type { OutboxPublication } from "./outbox-entry.js"
+import { runWithin, type SiteTransaction } from "./site-transaction.js"
+
+/** The longest channel name that the outbox and the engine take, in characters. */
+const LONGEST_CHANNEL = 255
+
+/** The largest envelope, in bytes: the engine's API takes 16 MiB at once, with all that is around. */
+const LARGEST_ENVELOPE = 15 * 1024 * 1024
+
+/** Rows of one statement: SQLite has a limit of values. */
+const MOST_AT_ONCE = 1_000
+
+/**
+ * What hears of new entries: whether they are committed, or will be when a transaction of the site's
+ * own ends.
+ */
+export type OutboxListener = (moment: "committed" | "in a transaction") => void
+
+/** Puts publications into the outbox. */
+export class OutboxWriter {
+  readonly #db: Database
+  readonly #listeners = new Set<OutboxListener>()
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Calls the listener after each time something is put in by this process. */
+  onAdd(listener: OutboxListener): void {
+    this.#listeners.add(listener)
+  }
+
+  /**
+   * Puts publications in, all or none; they are accepted when the transaction is committed.
+   * @param transaction of the site's own; without one they are committed when this resolves
+   * @throws TypeError for a channel or an envelope that is too long, an invalid date, and what is no
+   * transaction.
+   */
+  async add(
+    publications: readonly OutboxPublication[],
+    transaction?: SiteTransaction,
+  ): Promise<void> {
+    const now = Date.now()
+    const rows = publications.map((publication) => rowOf(publication, now))
+    const statements: CompiledQuery[] = []
+    for (let at = 0; at < rows.length; at += MOST_AT_ONCE) {
+      const part = rows.slice(at, at + MOST_AT_ONCE)
+      statements.push(this.#db.insertInto("instant_outbox").values(part).compile())
+    }
+    if (transaction === undefined) {
+      await patientTransaction(this.#db, async (db) => {
+        for (const statement of statements) await db.executeQuery(statement)
+      })
+    } else {
+      for (const statement of statements) await runWithin(transaction, statement)
+    }
+    const moment = transaction === undefined ? "committed" : "in a transaction"
+    for (const listener of this.#listeners) listener(moment)
+  }
+}
+
+function rowOf(
+  { key, channel, envelope, schedule }: OutboxPublication,
+  now: number,
+): Insertable<Schema["instant_outbox"]> {
+  if (channel === "") throw new TypeError("The channel has an empty name: give it one")
+  if (channel.length > LONGEST_CHANNEL) {
+    const name = channel.slice(0, 40)
+    throw new TypeError(`The channel "${name}…" is longer than ${LONGEST_CHANNEL} characters`)
+  }
+  if (Buffer.byteLength(envelope) > LARGEST_ENVELOPE) {
+    throw new TypeError(
+      `The event for "${channel}" is larger than the 15 MiB that the engine takes`,
+    )
+  }
+  const due_at = schedule?.getTime() ?? now
+  if (Number.isNaN(due_at)) throw new TypeError("schedule is an invalid date")
+  const state = due_at > now ? "scheduled" : "waiting"
+  return { key, channel, envelope, state, created_at: now, due_at }
+}
