@@ -25,7 +25,6 @@ import {
 } from "./options.js"
 import { Dispatcher } from "./outbox/dispatcher.js"
 import type { Outbox } from "./outbox/outbox.js"
-import { OutboxWriter } from "./outbox/outbox-writer.js"
 import { presenceHooks } from "./presence/presence-hooks.js"
 import { ChannelNames } from "./publish/channel-names.js"
 import type {
@@ -188,7 +187,7 @@ interface Parts {
 async function assemble(settings: Settings, { db, store, engine }: Parts): Promise<Instant> {
   const { tokenKey, tokenLifetime, log } = settings
   const names = new ChannelNames(store.channels)
-  const outbox = new OutboxWriter(db)
+  const { outboxWriter: outbox } = store
   const publisher = new Publisher({ engine, names, outbox, settings })
   const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
   outbox.onAdd((moment) => dispatcher?.wake(moment))

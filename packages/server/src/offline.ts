@@ -9,5 +9,6 @@ export {
 export { backUp } from "./database/backup.js"
 export { dialectNamedBy } from "./database/database.js"
 export { type DatabaseStatus, databaseStatus, migrateDatabase } from "./database/status.js"
+export type { OutboxEntry, OutboxState } from "./outbox/outbox-entry.js"
 export { openStore, type Store } from "./store.js"
 export { type Subject, TokenSigner } from "./tokens.js"

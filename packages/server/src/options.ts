@@ -199,11 +199,11 @@ export function readOptions(options: InstantOptions): Settings {
 
 /** @throws OptionsError for hooks that an engine elsewhere never calls. */
 function refuseDeafHooks({ onPresenceChange, onChannelEmpty }: Hooks): void {
-  if (onPresenceChange === undefined && onChannelEmpty === undefined) return
-  throw new OptionsError(
-    "Instant's options are wrong: onPresenceChange and onChannelEmpty hear only of an engine in this process: " +
-      "leave them out, or take the embedded engine",
-  )
+  const deaf = Object.entries({ onPresenceChange, onChannelEmpty }).filter(([, hook]) => hook)
+  if (deaf.length === 0) return
+  const message =
+    "hears only of an engine in this process: leave it out, or take the embedded engine"
+  throw new OptionsError(deaf.map(([path]) => ({ path, message })))
 }
 
 function checked<T>(schema: z.ZodType<T>, options: InstantOptions): T {

@@ -5,6 +5,7 @@ import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
 import { Outbox } from "./outbox/outbox.js"
+import { OutboxWriter } from "./outbox/outbox-writer.js"
 import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
@@ -16,6 +17,8 @@ export interface Store {
   readonly revocations: RevocationLog
   /** What is accepted and not delivered. */
   readonly outbox: Outbox
+  /** Accepts what is to be delivered. */
+  readonly outboxWriter: OutboxWriter
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -41,6 +44,7 @@ export function storeOf(db: Database): Store {
     sessions: new SessionStore(db, users),
     revocations,
     outbox: new Outbox(db),
+    outboxWriter: new OutboxWriter(db),
     close: () => db.destroy(),
   }
 }

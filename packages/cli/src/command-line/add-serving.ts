@@ -29,6 +29,7 @@ function addStart(instant: Command): void {
     .option("--anonymous-access", "who isn't signed in gets the public channels")
     .option("--token-lifetime <seconds>", "how long tokens are good for (default: 600)")
     .option("--websocket-url <url>", "where clients open their socket, as wss://host")
+    .option("--outbox <who>", "dispatch, or off to leave what is durable to others")
     .option("--log-level <level>", "how much is told on the standard error (default: warn)")
     .addHelpText("after", ENVIRONMENT)
     .action(async ({ config, allowedOrigin: allowedOrigins, ...flags }) =>

@@ -36,3 +36,10 @@ export function count(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new InvalidArgumentError("It is a whole number, from 0.")
 }
+
+/** Reads a moment. */
+export function date(text: string): Date {
+  const moment = new Date(text)
+  if (!Number.isNaN(moment.getTime())) return moment
+  throw new InvalidArgumentError("A date is written as 2030-01-31T12:00Z.")
+}

@@ -39,15 +39,13 @@ async function goTheWay(visitor: LiveVisitor, engine: RunningEngine, channel: st
     : "is lost, as the engine's configuration has no history"
   say("subscribe", `${channel}; what is published while a page is away ${away}`)
   const began = performance.now()
-  const received = visitor.receive(channel)
-  // Should the publication fail, nobody waits for it any more.
-  received.catch(() => undefined)
+  const arrival = visitor.arrivalOf(channel)
   await look("publish", async () => {
     const params = { channel, data: channel, skip_history: true }
     await callEngine(engine, { method: "publish", params, what: `publish to "${channel}"` })
     return "by the HTTP API"
   })
-  await received
+  await visitor.receive(arrival)
   say("receive", `after ${Math.ceil(performance.now() - began)} ms`)
 }
 

@@ -1,6 +1,8 @@
 import { writeEnvelope } from "@instant-ws/server/offline"
 import { CliError } from "../cli-error.js"
 import { findHome } from "../home/home.js"
+import { readServerFile } from "../home/server-file.js"
+import { withStore } from "../home/store.js"
 import { callEngine } from "../running/engine-api.js"
 import { findChannel } from "../running/find-channel.js"
 import { findEngine, type ServerOptions } from "../running/running-engine.js"
@@ -12,6 +14,10 @@ export interface EventOptions extends ServerOptions {
   readonly data?: string
   readonly bucket?: string
   readonly site?: string
+  /** Through the outbox of the database, also while no server runs. */
+  readonly durable?: boolean
+  /** The same, to be delivered then. */
+  readonly schedule?: Date
 }
 
 /** What `instant broadcast` is asked. */
@@ -19,7 +25,7 @@ export interface BroadcastOptions extends EventOptions {
   readonly target?: "users" | "staff" | "superuser"
 }
 
-/** Publishes an event to a channel. */
+/** Publishes an event to a channel: through a running server, or through the outbox of the database. */
 export async function publish(
   channel: string,
   message: string | undefined,
@@ -29,18 +35,52 @@ export async function publish(
   if (message === undefined && data === undefined) {
     throw new CliError("There is nothing to publish: give a message, or data with --data")
   }
+  const { eventClass, bucket, durable = false, schedule } = options
+  const event = { message, data, eventClass, bucket }
+  if (durable || schedule !== undefined) return accept(channel, event, options)
   const home = findHome()
   const engine = await findEngine(options, home)
   const { name, note } = await findChannel(channel, engine, home)
-  const { eventClass, bucket, site = engine.site } = options
-  const envelope = writeEnvelope({ channel: name, site, message, data, eventClass, bucket })
+  const { site = engine.site } = options
   await callEngine(engine, {
     method: "publish",
-    params: { channel: name, data: envelope },
+    params: { channel: name, data: writeEnvelope({ ...event, channel: name, site }) },
     what: `publish to "${name}"`,
   })
   console.log(`Published to ${name}`)
   if (note !== undefined) console.error(note)
+}
+
+type Content = Omit<Parameters<typeof writeEnvelope>[0], "channel" | "site">
+
+/** Puts an event into the outbox, from where the next server delivers it that runs. */
+async function accept(
+  channel: string,
+  event: Content,
+  { schedule, url, apiKey, site }: EventOptions,
+): Promise<void> {
+  if (url !== undefined || apiKey !== undefined) {
+    throw new CliError(
+      "What is durable goes through the database, not through a server: leave --url and --api-key out",
+    )
+  }
+  const home = findHome()
+  const known = await readServerFile(home)
+  const signature = site ?? home.settings.text("site") ?? known?.site ?? "Site"
+  const { name, id } = await withStore(async ({ channels, outboxWriter }) => {
+    const { name = channel } = (await channels.find(channel)) ?? {}
+    const envelope = writeEnvelope({ ...event, channel: name, site: signature })
+    const publication = { channel: name, envelope: JSON.stringify(envelope), schedule }
+    await outboxWriter.add([{ ...publication, key: envelope.id }]).catch(refused)
+    return { name, id: envelope.id }
+  })
+  const when = schedule === undefined ? "" : ` at ${schedule.toISOString()}`
+  console.log(`Accepted for ${name}${when} as ${id}`)
+}
+
+function refused(cause: unknown): never {
+  if (cause instanceof TypeError) throw new CliError(cause.message, { cause })
+  throw cause
 }
 
 /** Publishes an event to everyone, or to all users, staff or superusers. */

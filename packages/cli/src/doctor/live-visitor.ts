@@ -67,15 +67,19 @@ export class LiveVisitor {
     return within(outcome, () => refused(0, "no answer"))
   }
 
-  /** Waits for a publication with this data. @throws BrokenLink "receive" */
-  async receive(data: string): Promise<void> {
-    const arrived = new Promise<void>((resolve) => {
+  /** Resolves when a publication with this data arrives. */
+  arrivalOf(data: string): Promise<void> {
+    return new Promise((resolve) => {
       this.#subscription?.on("publication", (publication) => {
         if (publication.data === data) resolve()
       })
     })
-    await within(
-      arrived,
+  }
+
+  /** Waits for what was published. @throws BrokenLink "receive" when it doesn't arrive. */
+  receive(arrival: Promise<void>): Promise<void> {
+    return within(
+      arrival,
       () =>
         new BrokenLink(
           "receive",

@@ -1,5 +1,5 @@
 /** How long each step has, in milliseconds. */
-const PATIENCE = 5_000
+const PATIENCE = 3_000
 
 /** What a promise gives, unless it takes longer than a step may: then the error is thrown. */
 export async function within<T>(promise: Promise<T>, late: () => Error): Promise<T> {

@@ -12,6 +12,7 @@ export function instantOptions(home: Home, secrets: Secrets): InstantOptions {
     allowedOrigins: settings.list("allowedOrigins"),
     anonymousAccess: settings.yesOrNo("anonymousAccess"),
     websocketUrl: settings.text("websocketUrl"),
+    outbox: settings.oneOf("outbox", ["dispatch", "off"]),
   }
   const engine = engineElsewhere(home)
   if (engine !== undefined) return { ...site, engine }

@@ -13,7 +13,7 @@ const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
 /** The kinds of settings. */
 export const kinds = {
   text: {
-    words: "must be a text",
+    words: "must be a text that is not empty",
     fromText: (text) => text,
     accepts: (value) => typeof value === "string" && value !== "",
   },
@@ -37,6 +37,11 @@ export const kinds = {
     words: `must be one of ${logLevels.join(", ")}`,
     fromText: (text) => text,
     accepts: (value) => logLevels.some((level) => level === value),
+  },
+  delivery: {
+    words: 'must be "dispatch" or "off"',
+    fromText: (text) => text,
+    accepts: (value) => value === "dispatch" || value === "off",
   },
   object: { words: "must be a JSON object", fromText: json, accepts: isObject },
 } as const satisfies Record<string, Kind>

@@ -27,6 +27,7 @@ export const settingList = {
   tokenLifetime: { kind: "number", variable: "INSTANT_TOKEN_LIFETIME", flag: "--token-lifetime" },
   websocketUrl: { kind: "text", variable: "INSTANT_WEBSOCKET_URL", flag: "--websocket-url" },
   logLevel: { kind: "logLevel", variable: "INSTANT_LOG_LEVEL", flag: "--log-level" },
+  outbox: { kind: "delivery", variable: "INSTANT_OUTBOX", flag: "--outbox" },
   demo: { kind: "yesOrNo", variable: "INSTANT_DEMO", flag: "--demo" },
   "secrets.tokenKey": { kind: "text", variable: "INSTANT_TOKEN_KEY" },
   "secrets.apiKey": { kind: "text", variable: "INSTANT_API_KEY" },

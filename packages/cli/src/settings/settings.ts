@@ -42,6 +42,12 @@ export class Settings {
     return typeof value === "string" ? value : undefined
   }
 
+  /** The word that is set, or undefined. */
+  oneOf<Word extends string>(name: SettingName, words: readonly Word[]): Word | undefined {
+    const value = this.#valueOf(name)
+    return words.find((word) => word === value)
+  }
+
   /** The number that is set, or undefined. */
   number(name: SettingName): number | undefined {
     const value = this.#valueOf(name)
