@@ -173,10 +173,73 @@ describe("instant users", () => {
     expect(channels.map(({ name }: { name: string }) => name)).toContain("$staff")
   })
 
+  test("changes, lists and removes", async () => {
+    await cli.run(["users", "add", "bob", "-g", "a", "b"], { input: "p" })
+    expect(await output("users", "list")).toMatch(/^bob +yes +no +no +a, b$/m)
+    expect(await output("users", "set", "bob", "--staff", "--superuser", "--no-group")).toBe(
+      "Now bob: staff, superuser",
+    )
+    expect(await output("users", "set", "bob", "--no-staff", "--inactive", "-g", "c")).toBe(
+      "Now bob: superuser, groups c, not active",
+    )
+    const users = JSON.parse(await output("users", "list", "--json"))
+    expect(users).toContainEqual({
+      id: "bob",
+      name: "bob",
+      staff: false,
+      superuser: true,
+      groups: ["c"],
+      isActive: false,
+    })
+    expect(await output("users", "remove", "bob")).toBe("Removed the user bob")
+    expect(await output("users", "list")).not.toMatch(/bob/)
+    expect(await refusal("users", "remove", "bob")).toBe('There is no user "bob"')
+  })
+
+  test("gives a new password", async () => {
+    const login = async (password: string): Promise<number> => {
+      const response = await fetch(`${server.url}/instant/login/`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ username: "carol", password }),
+      })
+      return response.status
+    }
+    await cli.run(["users", "add", "carol", "--inactive"], { input: "old\n" })
+    expect(await login("old")).toBe(403)
+    const changed = await cli.run(["users", "set", "carol", "--password", "--active"], {
+      input: "new\n",
+    })
+    expect(changed).toMatchObject({ code: 0, stdout: "Now carol\n" })
+    expect([await login("old"), await login("new")]).toEqual([403, 200])
+  })
+
   test("says in a sentence what is wrong", async () => {
     expect(await refusal("users", "add", "nobody")).toMatch(/password is empty: type one/)
     const again = await cli.run(["users", "add", " x"], { input: "p" })
     expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/user name " x" must/) })
+  })
+})
+
+describe("instant groups", () => {
+  test("adds, lists with users and channels, and removes", async () => {
+    expect(await output("groups", "add", "crew")).toBe("Added the group crew")
+    await cli.run(["users", "add", "dan", "-g", "crew"], { input: "p" })
+    await output("channels", "add", "deck", "-l", "groups", "-g", "crew")
+    expect(await output("groups", "list")).toMatch(/^crew +dan +\$deck$/m)
+    const groups = JSON.parse(await output("groups", "list", "--json"))
+    expect(groups).toContainEqual({ name: "crew", users: ["dan"], channels: ["$deck"] })
+    const channels = JSON.parse(await output("channels", "list", "--json"))
+    expect(channels).toContainEqual({
+      name: "$deck",
+      level: "groups",
+      isActive: true,
+      groups: ["crew"],
+    })
+    expect(await output("groups", "remove", "crew")).toBe("Removed the group crew")
+    expect(await output("users", "list")).toMatch(/^dan +yes +no +no$/m)
+    expect(await refusal("groups", "remove", "crew")).toBe('There is no group "crew"')
+    expect(await refusal("groups", "add", "")).toMatch(/must have 1 to 150 characters/)
   })
 })
 
