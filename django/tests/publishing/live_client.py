@@ -29,7 +29,9 @@ class LiveClient:
         self.closed: tuple[int, str] | None = None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.connection = self.command({"connect": {"token": token}})["connect"]
+        reply = self.command({"connect": {"token": token}})
+        assert "connect" in reply, reply
+        self.connection = reply["connect"]
 
     def command(self, command: dict[str, Any]) -> dict[str, Any]:
         """Ask, and give the reply."""

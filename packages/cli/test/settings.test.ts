@@ -97,7 +97,9 @@ describe("the settings of instant start", () => {
       "INSTANT_ANONYMOUS_ACCESS must be true or false",
       expect.stringMatching(/^INSTANT_LOG_LEVEL must be one of trace, debug, info/),
       "INSTANT_ENGINE_CONFIG must be a JSON object",
-      expect.stringMatching(/^engine\.url is missing, as .*wrong\.json names an engine elsewhere/),
+      expect.stringMatching(
+        /^engine\.url is missing, as .*wrong\.json sets engine\.apiKey of an engine/,
+      ),
       expect.stringMatching(/^engine\.tokenSecret is missing, .*: set INSTANT_ENGINE_TOKEN_SECRET/),
       expect.stringMatching(/wrong\.json: tokenLifetime .*1/),
       expect.stringMatching(/wrong\.json: allowedOrigins\[1\] must be an origin as "https:/),

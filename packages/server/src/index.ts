@@ -38,6 +38,7 @@ export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
 export { optionMistakes } from "./option-mistakes.js"
 export {
+  type Authenticate,
   type EmbeddedOptions,
   type InstantOptions,
   type OptionMistake,

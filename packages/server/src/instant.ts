@@ -120,8 +120,11 @@ export interface Instant {
    * gets new tokens: for a site's own users, change what `authenticate` answers first.
    */
   revoke(user: string | InstantUser, channel?: string): Promise<void>
-  /** Who sends a request: by the session of the built-in accounts, or as `authenticate` says. */
-  userOf(request: Request): Promise<InstantUser | null>
+  /**
+   * Who sends a request: by the session of the built-in accounts, or as `authenticate` says, to which the
+   * environment is handed on.
+   */
+  userOf(request: Request, environment?: RequestEnvironment): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
   onSignIn(listener: SignInListener): () => void
   /** Tells clients to come back later, and closes the database. The HTTP server is its owner's to close. */
@@ -224,7 +227,7 @@ async function assemble(settings: Settings, { db, store, engine }: Parts): Promi
     users: store.users,
     groups: store.groups,
     engine: engine.embedded,
-    userOf: (request) => visitorOf({ settings, store }, request),
+    userOf: (request, environment = {}) => visitorOf({ settings, store }, request, environment),
     onSignIn: (listener) => signIns.on(listener),
     close() {
       closed ??= close()

@@ -1,4 +1,4 @@
-import type { EngineConfigInput } from "@instant-ws/engine"
+import type { EngineConfigInput, RequestEnvironment } from "@instant-ws/engine"
 import { MAKE_A_SECRET, weaknessesOf } from "@instant-ws/protocol"
 import type { Logger } from "pino"
 import { z } from "zod"
@@ -24,6 +24,8 @@ export interface RemoteEngine {
   readonly apiKey: string
   /** Its `client.token.hmac_secret_key`: signs the tokens that clients connect and subscribe with. */
   readonly tokenSecret: string
+  /** How long it may take to answer, in milliseconds. @default 10000 */
+  readonly timeout?: number | undefined
 }
 
 /** How an installation is set up, with its engine in this process or elsewhere. */
@@ -72,11 +74,15 @@ export interface SiteOptions {
   readonly websocketUrl?: string | undefined
   /**
    * Tells who sent a request, from the site's own sessions; null is nobody. It stands in for the
-   * built-in accounts: the site signs in and out by itself. What it throws is answered with status 500.
+   * built-in accounts: the site signs in and out by itself. What it throws, or answers that is no user, is
+   * logged and answered with status 500.
    */
-  readonly authenticate?:
-    | ((request: Request) => Promise<InstantUser | null> | InstantUser | null)
-    | undefined
+  readonly authenticate?: Authenticate | undefined
+  /**
+   * How long `authenticate` may take, in milliseconds; then the request is answered with status 503, and the log
+   * says so. @default 10000
+   */
+  readonly authenticateTimeout?: number | undefined
   /**
    * Hears who came into a channel and who left it, soon after it and several at a time. Only of an engine in
    * this process.
@@ -106,6 +112,16 @@ export interface OptionMistake {
   readonly message: string
 }
 
+/**
+ * Tells who sent a request; null is nobody.
+ * @param environment What is known of the request besides, from which the adapters give the framework's own
+ * request: `expressRequest(environment).session`.
+ */
+export type Authenticate = (
+  request: Request,
+  environment: RequestEnvironment,
+) => Promise<InstantUser | null> | InstantUser | null
+
 /** The options cannot be used; the message names every mistake. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError"
@@ -126,9 +142,14 @@ function secret(isProduction: boolean) {
   })
 }
 
+/** Node's timers take no longer ones, in milliseconds. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
+
+const timeout = z.int().min(1).max(MAX_TIMEOUT)
 
 const siteSchema = z.object({
   database: z
@@ -144,6 +165,7 @@ const siteSchema = z.object({
     .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))
     .default([]),
   anonymousAccess: z.boolean().default(false),
+  authenticateTimeout: timeout.default(10_000),
   websocketUrl: z.url({ protocol: /^wss?$/, error: "must begin with ws:// or wss://" }).optional(),
   channels: declarationsSchema.default([]),
   outbox: z.enum(["dispatch", "off"], 'must be "dispatch" or "off"').default("dispatch"),
@@ -159,7 +181,9 @@ function schemas(isProduction: boolean) {
         .optional(),
       secrets: z.object({ tokenKey: key, apiKey: key }),
     }),
-    remote: siteSchema.extend({ engine: z.object({ url, apiKey: key, tokenSecret: key }) }),
+    remote: siteSchema.extend({
+      engine: z.object({ url, apiKey: key, tokenSecret: key, timeout: timeout.optional() }),
+    }),
   }
 }
 

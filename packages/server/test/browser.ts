@@ -21,16 +21,16 @@ export interface Tokens {
 /** Sends requests as a visitor does: keeps cookies, and sends JSON. */
 export class Browser {
   readonly cookies = new Map<string, string>()
-  readonly #url: string
+  readonly url: string
 
   constructor(url: string) {
-    this.#url = url
+    this.url = url
   }
 
   async fetch(path: string, { method = "POST", body, headers = {} }: Call = {}): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ")
     const hasBody = body !== undefined
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.url + path, {
       method,
       headers: {
         ...(cookie !== "" && { Cookie: cookie }),

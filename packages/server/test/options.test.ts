@@ -100,6 +100,16 @@ describe("a site's own sessions", () => {
       /no session store.*"path":"\/instant\/get_token".*a request failed/,
     ],
     [
+      "rejects",
+      () => Promise.reject(new Error("no session store")),
+      /no session store.*"path":"\/instant\/get_token".*a request failed/,
+    ],
+    [
+      "answers nothing",
+      () => JSON.parse("{}").user,
+      /authenticate\(\) answered no user and not null/,
+    ],
+    [
       "answers nonsense",
       () => JSON.parse('{"id":17}'),
       /authenticate\(\) answered no user and not null.*expected string, received number/,
@@ -114,4 +124,21 @@ describe("a site's own sessions", () => {
       expect(server.log.join("")).toMatch(message)
     },
   )
+
+  test("are not waited for longer than the time limit, and the log says so", async () => {
+    let isLate = true
+    await using server = await RunningServer.start({
+      authenticate: () => (isLate ? new Promise(() => {}) : customer),
+      authenticateTimeout: 50,
+    })
+    for (const path of ["/instant/get_token/", "/instant/subscribe/"]) {
+      const response = await server.browser().fetch(path)
+      expect(await refusalOf(response)).toBe("503 authentication_timeout")
+    }
+    expect(server.log.join("")).toMatch(
+      /"authenticateTimeout":50.*authenticate\(\) did not answer in time/,
+    )
+    isLate = false
+    expect((await server.browser().fetch("/instant/get_token/")).status).toBe(200)
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { WebSocket } from "ws"
-import type { Tokens } from "./browser.js"
+import type { Call, Tokens } from "./browser.js"
 import { listen } from "./realtime.js"
 import { PASSWORD, RunningServer } from "./running-server.js"
 
@@ -47,11 +47,52 @@ describe("an allowed origin", () => {
     expect(response.headers.get("Vary")).toMatch(/Origin/)
   })
 
-  test("reads refusals too", async () => {
+  test.each(["login", "get_token", "subscribe", "logout"])(
+    "is told by a preflight that it may send cookies to %s",
+    async (path) => {
+      await using server = await RunningServer.start({ allowedOrigins: [APP] })
+      const { status, headers } = await server.browser().fetch(`/instant/${path}/`, {
+        method: "OPTIONS",
+        headers: { Origin: APP, "Access-Control-Request-Method": "POST" },
+      })
+      expect(status).toBe(204)
+      expect(headers.get("Access-Control-Allow-Origin")).toBe(APP)
+      expect(headers.get("Access-Control-Allow-Credentials")).toBe("true")
+      expect(headers.get("Access-Control-Allow-Methods")).toBe("GET,POST")
+      expect(headers.get("Vary")).toMatch(/Origin/)
+    },
+  )
+
+  const refused = [
+    ["403", "get_token", {}],
+    ["403", "logout", {}],
+    ["405", "login", { method: "PUT" }],
+    ["404", "nothing", {}],
+    ["400", "login", { body: "{" }],
+    ["415", "login", { body: "a=b", headers: { "Content-Type": "text/plain" } }],
+    ["413", "login", { body: "x".repeat(1_048_577) }],
+  ] as const
+  test.each(refused)("reads the refusal %s of %s too", async (status, path, call: Call) => {
     await using server = await RunningServer.start({ allowedOrigins: [APP] })
+    const response = await server.browser().fetch(`/instant/${path}/`, {
+      ...call,
+      headers: { ...call.headers, Origin: APP },
+    })
+    expect(String(response.status)).toBe(status)
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe(APP)
+    expect(response.headers.get("Access-Control-Allow-Credentials")).toBe("true")
+    expect(response.headers.get("Vary")).toMatch(/Origin/)
+    expect(response.headers.get("Cache-Control")).toBe("no-store")
+  })
+
+  test("reads that the server failed", async () => {
+    await using server = await RunningServer.start({
+      allowedOrigins: [APP],
+      authenticate: () => Promise.reject(new Error("no session store")),
+    })
     const headers = { Origin: APP }
     const response = await server.browser().fetch("/instant/get_token/", { headers })
-    expect(response.status).toBe(403)
+    expect(response.status).toBe(500)
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe(APP)
   })
 })

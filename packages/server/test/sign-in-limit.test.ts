@@ -32,6 +32,21 @@ describe("attempts to sign in", { timeout: 60_000 }, () => {
     expect((await server.browser().login("user", PASSWORD)).status).toBe(429)
   })
 
+  test("are limited by the address of the connection, whatever a stranger says that theirs is", async () => {
+    await using server = await RunningServer.start()
+    const environment = { incoming: { socket: { remoteAddress: "203.0.113.7" } } }
+    const attempt = async (n: number): Promise<number> => {
+      const request = new Request("http://127.0.0.1/instant/login/", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Forwarded-For": `192.0.2.${n}` },
+        body: JSON.stringify({ username: `u${n}`, password: "wrong" }),
+      })
+      return (await server.instant.fetch(request, environment)).status
+    }
+    for (let n = 0; n < 30; n++) expect(await attempt(n)).toBe(403)
+    expect(await attempt(30)).toBe(429)
+  })
+
   test("are not used up by good ones", async () => {
     await using server = await RunningServer.start()
     await server.instant.users.add("user", { password: PASSWORD })

@@ -31,5 +31,5 @@ export function engineElsewhere({ settings }: Home) {
     settings.text("engine.tokenSecret"),
   ]
   if (url === undefined || apiKey === undefined || tokenSecret === undefined) return undefined
-  return { url, apiKey, tokenSecret }
+  return { url, apiKey, tokenSecret, timeout: settings.number("engine.timeout") }
 }

@@ -58,14 +58,15 @@ function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
 
 /** What there is half of. */
 function incomplete(given: ReadonlyMap<SettingName, Given>): readonly string[] {
-  const parts = ["engine.url", "engine.apiKey", "engine.tokenSecret"] as const
-  const [known] = parts.flatMap((part) => given.get(part) ?? [])
+  const [known] = [...given].filter(([name]) => name.startsWith("engine."))
   if (known === undefined) return []
+  const [name, { origin }] = known
+  const parts = ["engine.url", "engine.apiKey", "engine.tokenSecret"] as const
   return parts
     .filter((part) => !given.has(part))
     .map(
       (part) =>
-        `${part} is missing, as ${known.origin} names an engine elsewhere: ` +
+        `${part} is missing, as ${origin} sets ${name} of an engine elsewhere: ` +
         `set ${settingList[part].variable}, or it in the file`,
     )
 }

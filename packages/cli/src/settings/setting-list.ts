@@ -1,3 +1,4 @@
+import type { EmbeddedOptions, RemoteEngine, Secrets, SiteOptions } from "@instant-ws/server"
 import type { kinds } from "./kinds.js"
 
 /** One thing that can be set. */
@@ -8,6 +9,22 @@ export interface Setting {
   /** The long flag of `instant start`, if it has one. */
   readonly flag?: string
 }
+
+/** What only a program can say. */
+type ByProgram =
+  | "authenticate"
+  | "authenticateTimeout"
+  | "channels"
+  | "log"
+  | "onChannelEmpty"
+  | "onPresenceChange"
+
+/** What a server can be told otherwise: each has a setting. */
+type Settable =
+  | Exclude<keyof SiteOptions, ByProgram>
+  | Exclude<keyof EmbeddedOptions, "engine" | "secrets">
+  | `engine.${keyof RemoteEngine}`
+  | `secrets.${keyof Secrets}`
 
 /**
  * All that can be set of a server, by the place in the file. What the other commands have to know too has no
@@ -34,8 +51,9 @@ export const settingList = {
   "engine.url": { kind: "text", variable: "INSTANT_ENGINE_URL" },
   "engine.apiKey": { kind: "text", variable: "INSTANT_ENGINE_API_KEY" },
   "engine.tokenSecret": { kind: "text", variable: "INSTANT_ENGINE_TOKEN_SECRET" },
+  "engine.timeout": { kind: "number", variable: "INSTANT_ENGINE_TIMEOUT" },
   engineConfig: { kind: "object", variable: "INSTANT_ENGINE_CONFIG" },
-} as const satisfies Record<string, Setting>
+} as const satisfies Record<string, Setting> & Record<Settable, Setting>
 
 /** The name of a setting: its place in the file, with dots. */
 export type SettingName = keyof typeof settingList

@@ -23,7 +23,6 @@ export class TokenOffice {
   readonly #time: ServerTime
   readonly #given = new Map<string, FakeClaims>()
   readonly #expired = new Set<string>()
-  readonly #revoked = new Set<string>()
 
   constructor(time: ServerTime) {
     this.#time = time
@@ -41,7 +40,7 @@ export class TokenOffice {
 
   judge(token: string): Verdict {
     const claims = this.#given.get(token)
-    if (claims === undefined || this.#revoked.has(token)) return { is: "invalid" }
+    if (claims === undefined) return { is: "invalid" }
     const isOver = claims.exp * 1000 <= this.#time.now()
     return isOver || this.#expired.has(token) ? { is: "expired" } : { is: "valid", claims }
   }
@@ -51,9 +50,9 @@ export class TokenOffice {
     for (const token of this.#given.keys()) this.#expired.add(token)
   }
 
-  /** All tokens given to a user so far are good for nothing. */
+  /** All tokens given to a user so far count as expired, as those that a backend takes back. */
   revoke(user: string): void {
-    for (const [token, { sub }] of this.#given) if (sub === user) this.#revoked.add(token)
+    for (const [token, { sub }] of this.#given) if (sub === user) this.#expired.add(token)
   }
 }
 

@@ -5,8 +5,8 @@ import type { Invalidations } from "./invalidations.js"
 export type TakesBack = (claims: TokenClaims & { readonly channel?: string }) => boolean
 
 /**
- * A verifier that also refuses the tokens which the backend has invalidated, and calls those expired that
- * it has taken back.
+ * A verifier to which the tokens have expired that the backend has invalidated or taken back: a client asks for
+ * a new one then, which the backend gives or not. To one whose token is invalid it would be over.
  */
 export function refusingInvalidated(
   { connection, subscription }: TokenVerifier,
@@ -16,9 +16,8 @@ export function refusingInvalidated(
   const check = async <Claims extends TokenClaims>(verified: Promise<Claims>): Promise<Claims> => {
     const claims = await verified
     await invalidations.ready
-    if (isTakenBack(claims)) throw new TokenError("expired", "the backend has taken it back")
-    if (!invalidations.isInvalid(claims)) return claims
-    throw new TokenError("invalid", "the user's tokens of that time were invalidated")
+    if (!isTakenBack(claims) && !invalidations.isInvalid(claims)) return claims
+    throw new TokenError("expired", "the backend has taken it back")
   }
   return {
     connection: (token) => check(connection(token)),

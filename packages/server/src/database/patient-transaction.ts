@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises"
 import { sql } from "kysely"
 import { type Database, dialectOf } from "./database.js"
+import { BUSY_TIMEOUT } from "./sqlite.js"
 
 /** How long another's transaction is waited for, in milliseconds. */
 const PATIENCE = 10_000
@@ -28,12 +29,11 @@ export async function patientTransaction<T>(
 }
 
 async function withoutWaiting<T>(db: Database, write: (db: Database) => Promise<T>): Promise<T> {
-  const { rows } = await sql<{ timeout: number }>`pragma busy_timeout`.execute(db)
   await sql`pragma busy_timeout = 0`.execute(db)
   try {
     return await db.transaction().execute(write)
   } finally {
-    await sql`pragma busy_timeout = ${sql.lit(rows[0]?.timeout ?? 0)}`.execute(db)
+    await sql`pragma busy_timeout = ${sql.lit(BUSY_TIMEOUT)}`.execute(db)
   }
 }
 

@@ -15,7 +15,7 @@ import type { Schema } from "./schema.js"
 import { damagedFile, sqliteError } from "./sqlite-error.js"
 
 /** How long a statement waits for another process that writes, in milliseconds. */
-const BUSY_TIMEOUT = 5_000
+export const BUSY_TIMEOUT = 5_000
 
 /**
  * Opens a SQLite file, which is made when it is absent; its tables stay as they are.

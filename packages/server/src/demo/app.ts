@@ -36,7 +36,7 @@ export function demoApp({ instant, feed, folder, log }: DemoParts) {
 
 /** `GET /demo/session`: who is signed in, who can be, and what each of them sees. */
 async function session(instant: Instant, context: RequestContext): Promise<Response> {
-  const user = await instant.userOf(context.req.raw)
+  const user = await instant.userOf(context.req.raw, context.env)
   context.header("Cache-Control", "no-store")
   return context.json({
     user: user?.name ?? null,

@@ -31,7 +31,7 @@ const chats = ["lobby", "team"]
 /** `POST /demo/say`: publishes a text of the signed-in visitor to a chat that they see. */
 export async function say(instant: Instant, context: RequestContext): Promise<Response> {
   requireOwnSite(context, [])
-  const user = await instant.userOf(context.req.raw)
+  const user = await instant.userOf(context.req.raw, context.env)
   if (user === null) throw new HttpError(refusals.notSignedIn)
   const words = wordsSchema.safeParse(await readJson(context))
   if (!words.success) throw new HttpError(badWords)

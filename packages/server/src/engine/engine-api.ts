@@ -7,10 +7,11 @@ export interface ApiAddress {
   /** As `http://127.0.0.1:8427`, without `/api`. */
   readonly url: string
   readonly apiKey: string
+  /** How long it may take to answer, in milliseconds. @default 10000 */
+  readonly timeout?: number | undefined
 }
 
-/** How long the engine may take to answer, in milliseconds. */
-const DEADLINE = 10_000
+const DEFAULT_TIMEOUT = 10_000
 
 const refusal = z.object({ code: z.int(), message: z.string().default("") })
 const answer = z.union([z.object({ error: refusal }), z.object({ result: z.unknown() })])
@@ -20,11 +21,13 @@ export class EngineApi {
   readonly #base: string
   readonly #url: string
   readonly #headers: Readonly<Record<string, string>>
+  readonly #timeout: number
 
-  constructor({ url, apiKey }: ApiAddress) {
+  constructor({ url, apiKey, timeout = DEFAULT_TIMEOUT }: ApiAddress) {
     this.#url = url
     this.#base = url.replace(/\/+$/, "")
     this.#headers = { "Content-Type": "application/json", "X-API-Key": apiKey }
+    this.#timeout = timeout
   }
 
   /**
@@ -44,31 +47,35 @@ export class EngineApi {
   }
 
   async #post(method: string, request: unknown): Promise<unknown> {
-    const response = await this.#send(method, JSON.stringify(request))
-    if (response.status === 401) {
+    const { status, text } = await this.#send(method, JSON.stringify(request))
+    if (status === 401) {
       throw this.#error("unauthorized", "has another API key: give its http_api.key")
     }
-    if (response.status === 404) throw new UnknownMethod(`${this.#url} has no /api/${method}`)
+    if (status === 404) throw new UnknownMethod(`${this.#url} has no /api/${method}`)
+    if (status !== 200) throw this.#error("bad_answer", `answers ${method} with status ${status}`)
     try {
-      if (response.ok) return await response.json()
+      return JSON.parse(text)
     } catch (cause) {
       throw this.#error("bad_answer", `answers ${method} with no JSON`, cause)
     }
-    throw this.#error("bad_answer", `answers ${method} with status ${response.status}`)
   }
 
-  async #send(method: string, body: string): Promise<Response> {
+  /** What is answered, read to its end: until then it may break off, or take too long. */
+  async #send(method: string, body: string): Promise<{ status: number; text: string }> {
     try {
-      return await fetch(`${this.#base}/api/${method}`, {
+      const response = await fetch(`${this.#base}/api/${method}`, {
         method: "POST",
         headers: this.#headers,
         body,
-        signal: AbortSignal.timeout(DEADLINE),
+        // The key is for the engine alone.
+        redirect: "manual",
+        signal: AbortSignal.timeout(this.#timeout),
       })
+      return { status: response.status, text: await response.text() }
     } catch (cause) {
       const isLate = cause instanceof Error && cause.name === "TimeoutError"
       throw isLate
-        ? this.#error("timeout", `does not answer within ${DEADLINE / 1000} s`, cause)
+        ? this.#error("timeout", `does not answer within ${this.#timeout / 1000} s`, cause)
         : this.#error("network", "is not reached: start it, or correct its address", cause)
     }
   }

@@ -19,20 +19,36 @@ export function httpApp(site: Site): Hono<Bindings> {
   const { authenticate, log } = site.settings
   const app = new Hono<Bindings>({ strict: false })
   app.onError(answerError(log))
-  app.use(limitBody())
   app.use("/instant/*", personal, allowOrigins(site))
+  app.use(limitBody())
   if (authenticate === undefined) {
     app.all("/instant/login", login(site))
     app.all("/instant/logout", logout(site))
   }
   app.all("/instant/get_token", getToken(site))
   app.all("/instant/subscribe", subscribe(site))
-  app.all("*", async (context) => {
-    const response = await site.engine.embedded?.fetch(context.req.raw, context.env)
-    if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
-    return response
-  })
+  // Where Instant is mounted on a site, `/api` is the site's own.
+  app.all("/instant/api/*", ({ req, env }) => askEngine(site, withoutPrefix(req.raw), env))
+  app.all("*", ({ req, env }) => askEngine(site, req.raw, env))
   return app
+}
+
+/** @throws HttpError 404 for what the engine doesn't answer, and without one in this process. */
+async function askEngine(
+  { engine }: Site,
+  request: Request,
+  environment: RequestEnvironment,
+): Promise<Response> {
+  const response = await engine.embedded?.fetch(request, environment)
+  if (response === undefined || response.status === 404) throw new HttpError(refusals.notFound)
+  return response
+}
+
+/** The same request for the path that follows `/instant`. */
+function withoutPrefix(request: Request): Request {
+  const url = new URL(request.url)
+  url.pathname = url.pathname.replace("/instant", "")
+  return new Request(url, request)
 }
 
 /** What is said to one visitor is kept by no cache, errors included. */

@@ -14,7 +14,7 @@ export const logout = (site: Site) =>
   endpoint(["POST"], async (context) => {
     requireOwnSite(context, site.settings.allowedOrigins)
     requireCsrfToken(context)
-    const visitor = await visitorOf(site, context.req.raw)
+    const visitor = await visitorOf(site, context.req.raw, context.env)
     const cookie = sessionCookie(context.req.raw)
     if (visitor === null || cookie === undefined) throw new HttpError(refusals.notSignedIn)
     const { sessions, revocations } = site.store

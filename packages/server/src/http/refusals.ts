@@ -45,6 +45,11 @@ export const refusals = {
     code: "too_many_attempts",
     message: "Too many attempts to sign in: wait as long as Retry-After says",
   },
+  slowAuthentication: {
+    status: 503,
+    code: "authentication_timeout",
+    message: "The site did not tell in time who you are: try again",
+  },
   internal: { status: 500, code: "internal", message: "The server failed: see its log" },
 } as const satisfies Record<string, Refusal>
 

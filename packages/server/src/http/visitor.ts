@@ -1,7 +1,8 @@
 import { z } from "zod"
 import type { InstantUser } from "../accounts/user.js"
+import { askInTime } from "./ask-in-time.js"
 import { sessionCookie } from "./cookies.js"
-import type { RequestContext, Site } from "./endpoint.js"
+import type { RequestContext, RequestEnvironment, Site } from "./endpoint.js"
 import { HttpError, refusals } from "./refusals.js"
 
 const siteUser = z
@@ -14,13 +15,21 @@ const siteUser = z
   })
   .nullable()
 
-/** Who sends a request: somebody who is signed in, or null. */
+/**
+ * Who sends a request: somebody who is signed in, or null.
+ * @throws HttpError 503 when the site's `authenticate` does not answer in time.
+ * @throws TypeError when it answers something else than a user or null; whatever it throws.
+ */
 export async function visitorOf(
   { settings, store }: Pick<Site, "settings" | "store">,
   request: Request,
+  environment: RequestEnvironment,
 ): Promise<InstantUser | null> {
   const { authenticate } = settings
-  if (authenticate !== undefined) return readSiteUser(await authenticate(request))
+  if (authenticate !== undefined) {
+    const asked = async () => authenticate(request, environment)
+    return readSiteUser(await askInTime(asked(), settings))
+  }
   const cookie = sessionCookie(request)
   return cookie === undefined ? null : ((await store.sessions.find(cookie)) ?? null)
 }
@@ -37,9 +46,9 @@ function readSiteUser(answer: unknown): InstantUser | null {
  */
 export async function requireVisitor(
   site: Site,
-  { req }: RequestContext,
+  { req, env }: RequestContext,
 ): Promise<InstantUser | null> {
-  const visitor = await visitorOf(site, req.raw)
+  const visitor = await visitorOf(site, req.raw, env)
   if (visitor === null && !site.settings.anonymousAccess) throw new HttpError(refusals.notSignedIn)
   return visitor
 }

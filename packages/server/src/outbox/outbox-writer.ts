@@ -20,10 +20,17 @@ const MOST_AT_ONCE = 1_000
  */
 export type OutboxListener = (moment: "committed" | "in a transaction") => void
 
+type Row = Insertable<Schema["instant_outbox"]>
+
 /** Puts publications into the outbox. */
 export class OutboxWriter {
   readonly #db: Database
   readonly #listeners = new Set<OutboxListener>()
+  readonly #gathered: Row[] = []
+  /** The write that is under way. */
+  #current: Promise<void> = Promise.resolve()
+  /** The write that comes after it. */
+  #next: Promise<void> | undefined
 
   constructor(db: Database) {
     this.#db = db
@@ -46,27 +53,45 @@ export class OutboxWriter {
   ): Promise<void> {
     const now = Date.now()
     const rows = publications.map((publication) => rowOf(publication, now))
+    if (transaction === undefined) {
+      await this.#addTogether(rows)
+      this.#added("committed")
+    } else {
+      for (const statement of this.#statementsFor(rows)) await runWithin(transaction, statement)
+      this.#added("in a transaction")
+    }
+  }
+
+  /** What is put in while another write is under way is written with one transaction after it. */
+  #addTogether(rows: readonly Row[]): Promise<void> {
+    this.#gathered.push(...rows)
+    this.#next ??= this.#current.then(() => {
+      const all = this.#gathered.splice(0)
+      this.#next = undefined
+      const writing = patientTransaction(this.#db, async (db) => {
+        for (const statement of this.#statementsFor(all)) await db.executeQuery(statement)
+      })
+      this.#current = writing.catch(() => {})
+      return writing
+    })
+    return this.#next
+  }
+
+  #statementsFor(rows: readonly Row[]): readonly CompiledQuery[] {
     const statements: CompiledQuery[] = []
     for (let at = 0; at < rows.length; at += MOST_AT_ONCE) {
       const part = rows.slice(at, at + MOST_AT_ONCE)
       statements.push(this.#db.insertInto("instant_outbox").values(part).compile())
     }
-    if (transaction === undefined) {
-      await patientTransaction(this.#db, async (db) => {
-        for (const statement of statements) await db.executeQuery(statement)
-      })
-    } else {
-      for (const statement of statements) await runWithin(transaction, statement)
-    }
-    const moment = transaction === undefined ? "committed" : "in a transaction"
+    return statements
+  }
+
+  #added(moment: Parameters<OutboxListener>[0]): void {
     for (const listener of this.#listeners) listener(moment)
   }
 }
 
-function rowOf(
-  { key, channel, envelope, schedule }: OutboxPublication,
-  now: number,
-): Insertable<Schema["instant_outbox"]> {
+function rowOf({ key, channel, envelope, schedule }: OutboxPublication, now: number): Row {
   if (channel === "") throw new TypeError("The channel has an empty name: give it one")
   if (channel.length > LONGEST_CHANNEL) {
     const name = channel.slice(0, 40)

@@ -99,12 +99,12 @@ async function bearerOfToken(session: Session, token: string): Promise<Connectio
 /**
  * Looks again when the subscriptions are made: whoever ended the user's connections meanwhile has not
  * found this one.
- * @throws ProtocolError 109, or DisconnectError 3500, when the token was good at first.
+ * @throws ProtocolError 109 when the token was good at first.
  */
 function refuseInvalidated({ node }: Session, bearer: Bearer): void {
   if (!("issuedAt" in bearer)) return
-  if (node.isTakenBack?.(bearer)) throw new ProtocolError(errors.tokenExpired)
-  if (node.invalidations.isInvalid(bearer)) throw new DisconnectError(disconnects.invalidToken)
+  const isTaken = node.isTakenBack?.(bearer) || node.invalidations.isInvalid(bearer)
+  if (isTaken) throw new ProtocolError(errors.tokenExpired)
 }
 
 /** Whom the proxy in front has named in a header, where the configuration trusts it. */
