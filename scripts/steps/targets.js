@@ -85,6 +85,7 @@ const command = {
     ...sourcesOf("packages/cli", ["make-bundle.js"]),
     ...sourcesOf("packages/engine", []),
     ...sourcesOf("packages/protocol", []),
+    ...sourcesOf("packages/server", []),
   ],
   outputs: ["packages/cli/bundle/main.js"],
   build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/cli") }),

@@ -1,6 +1,6 @@
 import { writeEnvelope } from "@instant-ws/server/offline"
 import { CliError } from "../cli-error.js"
-import { findHome } from "../home/home.js"
+import { findHome, type Home } from "../home/home.js"
 import { readServerFile } from "../home/server-file.js"
 import { withStore } from "../home/store.js"
 import { callEngine } from "../running/engine-api.js"
@@ -44,14 +44,22 @@ export async function publish(
   const { site = engine.site } = options
   await callEngine(engine, {
     method: "publish",
-    params: { channel: name, data: writeEnvelope({ ...event, channel: name, site }) },
+    params: { channel: name, data: asSent(home, { ...event, channel: name, site }).data },
     what: `publish to "${name}"`,
   })
   console.log(`Published to ${name}`)
   if (note !== undefined) console.error(note)
 }
 
-type Content = Omit<Parameters<typeof writeEnvelope>[0], "channel" | "site">
+type EventInput = Parameters<typeof writeEnvelope>[0]
+type Content = Omit<EventInput, "channel" | "site">
+
+/** An event as clients get it. */
+function asSent({ settings }: Home, event: EventInput) {
+  const envelope = writeEnvelope(event)
+  const isText = settings.text("envelope") === "string"
+  return { id: envelope.id, data: isText ? JSON.stringify(envelope) : envelope }
+}
 
 /** Puts an event into the outbox, from where the next server delivers it that runs. */
 async function accept(
@@ -69,10 +77,10 @@ async function accept(
   const signature = site ?? home.settings.text("site") ?? known?.site ?? "Site"
   const { name, id } = await withStore(async ({ channels, outboxWriter }) => {
     const { name = channel } = (await channels.find(channel)) ?? {}
-    const envelope = writeEnvelope({ ...event, channel: name, site: signature })
-    const publication = { channel: name, envelope: JSON.stringify(envelope), schedule }
-    await outboxWriter.add([{ ...publication, key: envelope.id }]).catch(refused)
-    return { name, id: envelope.id }
+    const { id, data } = asSent(home, { ...event, channel: name, site: signature })
+    const publication = { key: id, channel: name, envelope: JSON.stringify(data), schedule }
+    await outboxWriter.add([publication]).catch(refused)
+    return { name, id }
   })
   const when = schedule === undefined ? "" : ` at ${schedule.toISOString()}`
   console.log(`Accepted for ${name}${when} as ${id}`)

@@ -8,6 +8,7 @@ export function instantOptions(home: Home, secrets: Secrets): InstantOptions {
   const site = {
     database: home.database,
     site: settings.text("site"),
+    envelope: settings.oneOf("envelope", ["object", "string"]),
     tokenLifetime: settings.number("tokenLifetime"),
     allowedOrigins: settings.list("allowedOrigins"),
     anonymousAccess: settings.yesOrNo("anonymousAccess"),

@@ -8,8 +8,6 @@ export interface Kind {
   accepts(value: unknown): boolean
 }
 
-const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
-
 /** The kinds of settings. */
 export const kinds = {
   text: {
@@ -33,22 +31,23 @@ export const kinds = {
     fromText: (text) => text.split(/\s+/).filter((part) => part !== ""),
     accepts: (value) => Array.isArray(value) && value.every((part) => typeof part === "string"),
   },
-  logLevel: {
-    words: `must be one of ${logLevels.join(", ")}`,
-    fromText: (text) => text,
-    accepts: (value) => logLevels.some((level) => level === value),
-  },
-  delivery: {
-    words: 'must be "dispatch" or "off"',
-    fromText: (text) => text,
-    accepts: (value) => value === "dispatch" || value === "off",
-  },
+  logLevel: choice("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+  delivery: choice("dispatch", "off"),
+  envelope: choice("object", "string"),
   object: { words: "must be a JSON object", fromText: json, accepts: isObject },
 } as const satisfies Record<string, Kind>
 
 /** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+function choice(...words: readonly string[]): Kind {
+  return {
+    words: `must be one of ${words.join(", ")}`,
+    fromText: (text) => text,
+    accepts: (value) => words.some((word) => word === value),
+  }
 }
 
 function wholeNumber(text: string): unknown {

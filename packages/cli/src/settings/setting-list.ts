@@ -35,6 +35,7 @@ export const settingList = {
   port: { kind: "port", variable: "PORT", flag: "--port" },
   address: { kind: "text", variable: "INSTANT_ADDRESS", flag: "--address" },
   site: { kind: "text", variable: "INSTANT_SITE", flag: "--site" },
+  envelope: { kind: "envelope", variable: "INSTANT_ENVELOPE" },
   allowedOrigins: { kind: "list", variable: "INSTANT_ALLOWED_ORIGINS", flag: "--allowed-origin" },
   anonymousAccess: {
     kind: "yesOrNo",
