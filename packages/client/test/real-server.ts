@@ -22,6 +22,7 @@ type EngineConfig = NonNullable<EmbeddedOptions["engineConfig"]>
 interface RealServerOptions extends Pick<EmbeddedSiteOptions, "authenticate"> {
   readonly tokenLifetime?: number
   readonly engineConfig?: EngineConfig
+  readonly envelope?: "object" | "string"
 }
 
 const secrets = { tokenKey: "token-key-of-the-tests", apiKey: "api-key-of-the-tests" }
@@ -66,17 +67,13 @@ export class RealServer implements AsyncDisposable {
     tokenLifetime = 600,
     engineConfig = {},
     authenticate,
+    envelope = "object",
   }: RealServerOptions = {}): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
     const database = join(folder, "instant.sqlite")
     await writeFile(database, await peopled())
-    const instant = await createInstant({
-      database,
-      secrets,
-      tokenLifetime,
-      engineConfig,
-      authenticate,
-    })
+    const options = { database, secrets, tokenLifetime, engineConfig, envelope, authenticate }
+    const instant = await createInstant(options)
     const server = createServer(getRequestListener((request) => instant.fetch(request)))
     instant.attach(server)
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

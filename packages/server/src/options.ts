@@ -58,6 +58,11 @@ export interface SiteOptions {
   readonly database: string
   /** The site's name in the envelope of every event. @default "Site" */
   readonly site?: string | undefined
+  /**
+   * What clients get: the envelope of an event as JSON, or as a text of JSON, as pages with a `djangoinstant` from
+   * before 0.6 want it. @default "object"
+   */
+  readonly envelope?: "object" | "string" | undefined
   /** How long tokens are good for, in seconds. Clients refresh them by themselves. @default 600 */
   readonly tokenLifetime?: number | undefined
   /**
@@ -145,6 +150,7 @@ const siteSchema = z.object({
       'must be the path of a SQLite file, or a URL as "postgres://user:password@host:5432/name"',
     ),
   site: z.string().default("Site"),
+  envelope: z.enum(["object", "string"], 'must be "object" or "string"').default("object"),
   tokenLifetime: z.int().min(1).default(600),
   allowedOrigins: z
     .array(z.string().refine(isOrigin, 'must be an origin as "https://app.example.com"'))

@@ -1,4 +1,4 @@
-import { type Browser, refusalOf } from "./browser.js"
+import { Browser, refusalOf } from "./browser.js"
 import type { RunningServer } from "./running-server.js"
 
 /** Asks the admin's API as its page does. */
@@ -11,9 +11,11 @@ export class AdminApi {
     this.#token = token
   }
 
-  /** As a superuser of this name, who is made when new. */
-  static async of(server: RunningServer, name = "root"): Promise<AdminApi> {
-    const browser = await server.signedIn(name, { superuser: true })
+  /** As a superuser of this name, who is made when new; at the server itself unless said otherwise. */
+  static async of(server: RunningServer, name = "root", url = server.url): Promise<AdminApi> {
+    const { cookies } = await server.signedIn(name, { superuser: true })
+    const browser = new Browser(url)
+    for (const [cookie, value] of cookies) browser.cookies.set(cookie, value)
     const response = await browser.fetch("/instant/admin/api/session", { method: "GET" })
     const { csrfToken } = await response.json()
     return new AdminApi(browser, csrfToken)

@@ -13,7 +13,7 @@ const page = z.strictObject({
 })
 const choice = z.strictObject({ id: z.string().optional() })
 const shownOfEnvelope = z.object({
-  message: z.json().optional(),
+  message: z.unknown(),
   event_class: z.string().optional(),
 })
 

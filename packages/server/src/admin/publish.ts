@@ -3,12 +3,17 @@ import type { Site } from "../http/endpoint.js"
 import { readBody } from "./read-fields.js"
 import { resource } from "./resource.js"
 
+/** The longest channel name that the outbox and the engine take. */
+const LONGEST_CHANNEL = 255
+
+const anything = z.unknown().refine(isShallow, "It is nested too deeply to be sent").optional()
+
 const event = z
   .strictObject({
-    channel: z.string().min(1, "Name a channel"),
-    message: z.json().optional(),
+    channel: z.string().min(1, "Name a channel").max(LONGEST_CHANNEL),
+    message: anything,
     eventClass: z.string().optional(),
-    data: z.json().optional(),
+    data: anything,
     bucket: z.string().optional(),
     durable: z.boolean().default(false),
   })
@@ -36,3 +41,13 @@ export const publish = (site: Site) =>
       return { id, position }
     },
   })
+
+/** What is read without end can't be written without. */
+function isShallow(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}

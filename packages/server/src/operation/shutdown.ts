@@ -45,14 +45,17 @@ export class Shutdown {
 
   async #run(): Promise<void> {
     const { underway, enforcer, dispatcher, engine, statistics, store } = this.#running
-    await this.#settle()
-    await enforcer.stop()
-    await dispatcher?.stop()
-    await engine.close()
-    underway.finish()
-    await this.#settle()
-    statistics.stop()
-    await store.close()
+    try {
+      await this.#settle()
+      await enforcer.stop()
+      await dispatcher?.stop()
+      await engine.close()
+      underway.finish()
+      await this.#settle()
+    } finally {
+      statistics.stop()
+      await store.close()
+    }
   }
 
   async #settle(): Promise<void> {
