@@ -45,6 +45,18 @@ describe("the live events of a channel", () => {
     await admin.page.getByText('"event_class": "order"').waitFor()
   })
 
+  test("are read where a site sends envelopes as texts", async () => {
+    await using site = await RealServer.start({ envelope: "string" })
+    await using admin = await AdminPage.at(browser, site.url, { hash: "#/channels/%24lobby" })
+    await admin.page
+      .getByTestId("connection")
+      .filter({ hasText: /^connected/ })
+      .waitFor()
+    await site.instant.publish("lobby", "Hello", { eventClass: "news" })
+    await events(admin).first().getByText("news").waitFor()
+    expect(await events(admin).locator(".event-text").allTextContents()).toEqual(["Hello"])
+  })
+
   test("are found by words and by class", async () => {
     await using admin = await live()
     for (const [message, eventClass] of [

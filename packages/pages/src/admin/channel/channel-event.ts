@@ -14,7 +14,8 @@ export class ChannelEvent {
   readonly offset: number | undefined
   #words: string | undefined
 
-  constructor(data: unknown, offset?: number) {
+  constructor(published: unknown, offset?: number) {
+    const data = typeof published === "string" ? fromJson(published) : published
     this.whole = data
     this.offset = offset
     const date = new Date(String(dataField(data, "date")))
@@ -27,6 +28,15 @@ export class ChannelEvent {
   has(text: string): boolean {
     this.#words ??= JSON.stringify(this.whole).toLowerCase()
     return this.#words.includes(text.toLowerCase())
+  }
+}
+
+/** Some publishers send the JSON text of an envelope. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

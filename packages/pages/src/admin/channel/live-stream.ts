@@ -26,7 +26,7 @@ export class LiveStream {
     this.#api = api
     this.#channel = channel
     const host = websocketUrl ?? location.origin.replace(/^http/, "ws")
-    this.#url = `${host.replace(/\/$/, "")}/connection/websocket`
+    this.#url = host.replace(/\/*(\/connection\/websocket\/*)?$/, "/connection/websocket")
   }
 
   /** Begins to follow the channel. Never rejects: `problem` tells. */
