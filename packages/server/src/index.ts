@@ -1,4 +1,4 @@
-export type { GroupStore } from "./accounts/group-store.js"
+export type { GroupSize, GroupStore } from "./accounts/group-store.js"
 export type { SignIn, SignInListener } from "./accounts/sign-in-events.js"
 export type { Account, InstantUser } from "./accounts/user.js"
 export type { AccountFields, UserStore } from "./accounts/user-store.js"
@@ -36,6 +36,13 @@ export type {
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
 export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
+export type {
+  AuditAction,
+  AuditEntry,
+  AuditLog,
+  AuditQuery,
+  AuditRecord,
+} from "./operation/audit-log.js"
 export { optionMistakes } from "./option-mistakes.js"
 export {
   type Authenticate,

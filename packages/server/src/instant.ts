@@ -16,6 +16,12 @@ import { remoteEngine } from "./engine/remote-engine.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
 import { visitorOf } from "./http/visitor.js"
+import { measuredEngine } from "./operation/measured-engine.js"
+import { PublishTimes } from "./operation/publish-times.js"
+import { ReadinessCheck } from "./operation/readiness.js"
+import { Shutdown } from "./operation/shutdown.js"
+import { Statistics } from "./operation/statistics.js"
+import { Underway } from "./operation/underway.js"
 import {
   type EmbeddedOptions,
   type InstantOptions,
@@ -127,7 +133,11 @@ export interface Instant {
   userOf(request: Request, environment?: RequestEnvironment): Promise<InstantUser | null>
   /** Hears of everyone who signs in with the built-in accounts; the answer ends it. */
   onSignIn(listener: SignInListener): () => void
-  /** Tells clients to come back later, and closes the database. The HTTP server is its owner's to close. */
+  /**
+   * Ends it, in this order: new requests are answered with 503, those under way are finished, the outbox is left
+   * as it is, clients are told to come back later, a crowd one after the other, and the database is closed.
+   * Called again, it answers as at the first time. The HTTP server is its owner's to close.
+   */
   close(): Promise<void>
 }
 
@@ -187,33 +197,48 @@ interface Parts {
   readonly engine: EngineLink
 }
 
-async function assemble(settings: Settings, { db, store, engine }: Parts): Promise<Instant> {
+async function assemble(settings: Settings, { db, store, engine: link }: Parts): Promise<Instant> {
   const { tokenKey, tokenLifetime, log } = settings
+  const times = new PublishTimes()
+  const engine = measuredEngine(link, times)
+  const statistics = new Statistics(engine, times)
   const names = new ChannelNames(store.channels)
   const { outboxWriter: outbox } = store
   const publisher = new Publisher({ engine, names, outbox, settings })
   const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
   outbox.onAdd((moment) => dispatcher?.wake(moment))
   const signIns = new SignInEvents()
-  const tokens = new TokenSigner(tokenKey, tokenLifetime)
-  const app = httpApp({ settings, store, tokens, engine, signIns })
+  signIns.on(() => statistics.signedIn())
   const enforcer = new Enforcer({ settings, store, engine })
-  await enforcer.start()
-  let closed: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    await enforcer.stop()
-    await dispatcher?.stop()
-    await engine.close()
-    await store.close()
+  const underway = new Underway()
+  const shutdown = new Shutdown({ underway, enforcer, dispatcher, engine, statistics, store, log })
+  const app = httpApp({
+    settings,
+    store,
+    tokens: new TokenSigner(tokenKey, tokenLifetime),
+    engine,
+    signIns,
+    publisher,
+    statistics,
+    readiness: new ReadinessCheck({ store, engine, dispatches: dispatcher !== undefined }),
+    shutdown,
+  })
+  const answer = async (request: Request, environment: RequestEnvironment = {}) =>
+    app.fetch(request, environment)
+  try {
+    await enforcer.start()
+  } catch (error) {
+    await shutdown.run()
+    throw error
   }
   return {
-    fetch: async (request, environment) => app.fetch(request, environment ?? {}),
+    // Who is refused is not waited for.
+    fetch: (request, environment) =>
+      shutdown.hasBegun
+        ? answer(request, environment)
+        : underway.run(() => answer(request, environment)),
+    ...publishing(publisher, underway),
     attach: (server) => engine.embedded?.attach(server),
-    publish: (channel: string | EventDeclaration, message?: unknown, event?: PublishOptions) =>
-      publisher.publish(channel, message, event),
-    publishMany: (events, delivery) => publisher.publishMany(events, delivery),
-    publishTo: (user, message, event) => publisher.publishTo(user, message, event),
-    broadcast: (event) => publisher.broadcast(event),
     presence: async (channel) => engine.presence(await names.resolve(channel)),
     history: async (channel, request) => engine.history(await names.resolve(channel), request),
     revoke: async (user, channel) => {
@@ -229,10 +254,21 @@ async function assemble(settings: Settings, { db, store, engine }: Parts): Promi
     engine: engine.embedded,
     userOf: (request, environment = {}) => visitorOf({ settings, store }, request, environment),
     onSignIn: (listener) => signIns.on(listener),
-    close() {
-      closed ??= close()
-      return closed
-    },
+    close: () => shutdown.run(),
+  }
+}
+
+type Publishing = Pick<Instant, "publish" | "publishMany" | "publishTo" | "broadcast">
+
+/** What publishes, and is waited for at the end. */
+function publishing(publisher: Publisher, underway: Underway): Publishing {
+  return {
+    publish: (channel: string | EventDeclaration, message?: unknown, event?: PublishOptions) =>
+      underway.run(() => publisher.publish(channel, message, event)),
+    publishMany: (events, delivery) => underway.run(() => publisher.publishMany(events, delivery)),
+    publishTo: (user, message, event) =>
+      underway.run(() => publisher.publishTo(user, message, event)),
+    broadcast: (event) => underway.run(() => publisher.broadcast(event)),
   }
 }
 

@@ -1,9 +1,11 @@
+import { sql } from "kysely"
 import { GroupStore } from "./accounts/group-store.js"
 import { SessionStore } from "./accounts/session-store.js"
 import { UserStore } from "./accounts/user-store.js"
 import { ChannelStore } from "./channels/channel-store.js"
 import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
+import { AuditLog } from "./operation/audit-log.js"
 import { Outbox } from "./outbox/outbox.js"
 import { OutboxWriter } from "./outbox/outbox-writer.js"
 import { RevocationLog } from "./revocation/revocation-log.js"
@@ -19,6 +21,10 @@ export interface Store {
   readonly outbox: Outbox
   /** Accepts what is to be delivered. */
   readonly outboxWriter: OutboxWriter
+  /** Who did what in the admin. */
+  readonly audit: AuditLog
+  /** Resolves when the database answers. */
+  answers(): Promise<void>
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -45,6 +51,10 @@ export function storeOf(db: Database): Store {
     revocations,
     outbox: new Outbox(db),
     outboxWriter: new OutboxWriter(db),
+    audit: new AuditLog(db),
+    async answers() {
+      await sql`select 1`.execute(db)
+    },
     close: () => db.destroy(),
   }
 }

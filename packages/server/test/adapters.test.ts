@@ -11,6 +11,7 @@ import { honoContext, honoInstant } from "../src/adapters/hono.js"
 import { koaContext, koaInstant } from "../src/adapters/koa.js"
 import { nodeHandler } from "../src/adapters/node.js"
 import type { Authenticate, Instant, InstantUser } from "../src/index.js"
+import { AdminApi } from "./admin-api.js"
 import { Browser, refusalOf } from "./browser.js"
 import { PASSWORD, RunningServer, SECRETS } from "./running-server.js"
 
@@ -188,6 +189,18 @@ describe.each(Object.entries(frameworks))("mounted on %s", (_, { mount, authenti
     expect(server.log.join("")).toMatch(
       /did not come through \w+Instant\(\): mount Instant with it/,
     )
+  })
+
+  test("the admin is there, with all its methods", async () => {
+    await using server = await RunningServer.start()
+    const url = await serve(await mount(server.instant))
+    const admin = await AdminApi.of(server, "root", url)
+    const name = "a/b c"
+    await admin.ask("POST", "channels", { name, level: "public" })
+    const path = `channels/${encodeURIComponent(name)}`
+    expect(await admin.ask("PATCH", path, { isActive: false })).toMatchObject({ isActive: false })
+    expect(await admin.ask("DELETE", path)).toEqual({})
+    expect((await fetch(`${url}/instant/health`)).status).toBe(200)
   })
 
   test("the app's routes are its own", async () => {

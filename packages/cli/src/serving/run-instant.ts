@@ -61,8 +61,7 @@ async function serveInstant({ instant, home, log }: Parts, config?: string): Pro
   await stopped
   demo?.close()
   await removeServerFile(home)
-  const goodbye = async (): Promise<void> => instant.engine?.close()
-  await closeServers([server], { goodbye, patience: PATIENCE })
+  await closeServers([server], { goodbye: () => instant.close(), patience: PATIENCE })
 }
 
 function announce(url: string, demo: Demo | undefined): void {
@@ -73,6 +72,7 @@ function announce(url: string, demo: Demo | undefined): void {
     lines.push(
       "",
       `  Sign in as   ${names} (password: ${first.password})`,
+      `  Admin        ${url}/instant/admin/ (as superuser)`,
       '  Publish      npx instant publish lobby "Hello"',
       "  Stop         Ctrl+C",
     )

@@ -2,7 +2,15 @@ import type { Database } from "../database/database.js"
 import type { RevocationLog } from "../revocation/revocation-log.js"
 import { StoreError } from "../store-error.js"
 
-const MAX_LENGTH = 150
+/** The longest name of a group, in characters. */
+export const MAX_GROUP_NAME = 150
+
+/** How many belong to a group. */
+export interface GroupSize {
+  readonly name: string
+  readonly users: number
+  readonly channels: number
+}
 
 /** The groups of an installation: names that users and channels share. */
 export class GroupStore {
@@ -18,6 +26,30 @@ export class GroupStore {
   async list(): Promise<readonly string[]> {
     const rows = await this.#db.selectFrom("instant_group").select("name").orderBy("name").execute()
     return rows.map(({ name }) => name)
+  }
+
+  /** How many users and channels each group has, by name. */
+  async sizes(): Promise<readonly GroupSize[]> {
+    const rows = await this.#db
+      .selectFrom("instant_group")
+      .select("name")
+      .select(({ selectFrom, fn }) => [
+        selectFrom("instant_user_group")
+          .select(fn.countAll<number>().as("count"))
+          .whereRef("group_id", "=", "instant_group.id")
+          .as("users"),
+        selectFrom("instant_channel_group")
+          .select(fn.countAll<number>().as("count"))
+          .whereRef("group_id", "=", "instant_group.id")
+          .as("channels"),
+      ])
+      .orderBy("name")
+      .execute()
+    return rows.map(({ name, users, channels }) => ({
+      name,
+      users: users ?? 0,
+      channels: channels ?? 0,
+    }))
   }
 
   /** Adds a group; one that exists stays as it is. @throws StoreError "invalid". */
@@ -77,9 +109,9 @@ export async function ensureGroups(
 }
 
 function checkedName(name: string): string {
-  if (name !== "" && name.length <= MAX_LENGTH && name === name.trim()) return name
+  if (name !== "" && name.length <= MAX_GROUP_NAME && name === name.trim()) return name
   throw new StoreError(
     "invalid",
-    `The group name "${name}" must have 1 to ${MAX_LENGTH} characters, without spaces around`,
+    `The group name "${name}" must have 1 to ${MAX_GROUP_NAME} characters, without spaces around`,
   )
 }

@@ -47,6 +47,16 @@ export class UserStore {
     return gather(await rows.execute())[0]
   }
 
+  /** The names of the accounts that have a password, and so can sign in. */
+  async namesWithPassword(): Promise<ReadonlySet<string>> {
+    const rows = await this.#db
+      .selectFrom("instant_user")
+      .select("name")
+      .where("password_hash", "is not", null)
+      .execute()
+    return new Set(rows.map(({ name }) => name))
+  }
+
   /** Adds an account. @throws StoreError "exists", or "invalid" for a name that can't be. */
   async add(name: string, fields: AccountFields = {}): Promise<Account> {
     const { password, staff = false, superuser = false, isActive = true, groups = [] } = fields

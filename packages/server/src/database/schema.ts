@@ -75,4 +75,17 @@ export interface Schema {
     readonly claimed_by: Generated<string>
     readonly claimed_until: Generated<number>
   }
+  readonly instant_audit: {
+    /** The order in which it was done. */
+    readonly id: Generated<number>
+    /** Unix time in milliseconds. */
+    readonly at: number
+    /** Who did it: name, and id where it differs. */
+    readonly actor: string
+    readonly action: string
+    /** The name of what it was done to. */
+    readonly target: string
+    /** JSON, without secrets. */
+    readonly details: string
+  }
 }

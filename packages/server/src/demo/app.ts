@@ -3,11 +3,11 @@ import type { Logger } from "pino"
 import { answerError } from "../http/answer-error.js"
 import type { RequestContext, RequestEnvironment } from "../http/endpoint.js"
 import { limitBody } from "../http/limit-body.js"
+import { servePage } from "../http/serve-page.js"
 import type { Instant } from "../instant.js"
 import { demoChannels, sightOf } from "./channels.js"
 import type { Feed } from "./feed.js"
 import { reportHits } from "./hits.js"
-import { servePage } from "./page.js"
 import { type Person, people } from "./people.js"
 import { say } from "./say.js"
 
@@ -23,13 +23,13 @@ export interface DemoParts {
 /** The page, what it asks for under `/demo/`, and behind them all that the instance answers. */
 export function demoApp({ instant, feed, folder, log }: DemoParts) {
   const app = new Hono<{ Bindings: RequestEnvironment }>()
-  app.onError(answerError(log))
+  app.onError(answerError({ log }))
   app.use(reportHits(feed))
   app.use("/demo/*", limitBody())
   app.get("/demo/session", (context) => session(instant, context))
   app.get("/demo/ping", (context) => context.body(null, 204))
   app.post("/demo/say", (context) => say(instant, context))
-  servePage(app, folder)
+  servePage(app, { folder, path: "" })
   app.all("*", ({ req, env }) => instant.fetch(req.raw, env))
   return app
 }

@@ -1,11 +1,11 @@
 import type { Logger } from "pino"
 import type { RequestEnvironment } from "../http/endpoint.js"
+import { staticFolder } from "../http/static-folder.js"
 import type { Instant } from "../instant.js"
 import { demoApp } from "./app.js"
 import { addChannels } from "./channels.js"
 import { DemoError } from "./demo-error.js"
 import { feedOf } from "./feed.js"
-import { staticFolder } from "./page.js"
 import { addPeople, type Person, people } from "./people.js"
 import { reportVitals } from "./vitals.js"
 

@@ -28,6 +28,7 @@ export function embeddedEngine(engine: Engine, taken: TakenTokens): EngineLink {
     unsubscribe: (target, channel) => engine.unsubscribe(connectionsOf(target), channel),
     disconnect: (target) => engine.disconnect(connectionsOf(target)),
     takeBack: async (revocation) => taken.take(revocation),
+    answers: () => engine.ready,
     close: () => engine.close(),
   }
 }

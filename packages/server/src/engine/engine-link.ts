@@ -83,5 +83,7 @@ export interface EngineLink {
    * other channels; of a channel it can't, nor can Centrifugo at all: there they run out by themselves.
    */
   takeBack(revocation: WrittenRevocation): Promise<void>
+  /** Resolves when the engine answers. */
+  answers(): Promise<void>
   close(): Promise<void>
 }

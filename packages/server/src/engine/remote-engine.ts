@@ -66,6 +66,9 @@ export function remoteEngine(address: ApiAddress, tokenLifetime: number): Engine
         if (!(error instanceof UnknownMethod)) throw error
       }
     },
+    async answers() {
+      await api.ask("info", {}, nothing)
+    },
     close: async () => {},
   }
 }

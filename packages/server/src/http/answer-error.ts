@@ -2,13 +2,21 @@ import type { ErrorHandler } from "hono"
 import type { Logger } from "pino"
 import { HttpError, refusals } from "./refusals.js"
 
+/** What hears of refusals. */
+export interface RefusalListeners {
+  readonly log: Logger | undefined
+  /** Told of each. */
+  readonly refused?: ((code: string) => void) | undefined
+}
+
 /** Answers a refusal as it says, and what should not have happened with 500, logged. */
-export function answerError(log: Logger | undefined): ErrorHandler {
+export function answerError({ log, refused }: RefusalListeners): ErrorHandler {
   return (error, context) => {
     const isOurs = error instanceof HttpError
     if (!isOurs) log?.error({ err: error, path: context.req.path }, "a request failed")
     const { refusal, headers } = isOurs ? error : new HttpError(refusals.internal)
-    const { status, code, message } = refusal
-    return context.json({ error: { code, message } }, status, headers)
+    const { status, ...told } = refusal
+    refused?.(told.code)
+    return context.json({ error: told }, status, headers)
   }
 }

@@ -2,7 +2,11 @@ import type { RequestEnvironment } from "@instant-ws/engine"
 import type { Context } from "hono"
 import type { SignInEvents } from "../accounts/sign-in-events.js"
 import type { EngineLink } from "../engine/engine-link.js"
+import type { ReadinessCheck } from "../operation/readiness.js"
+import type { Shutdown } from "../operation/shutdown.js"
+import type { Statistics } from "../operation/statistics.js"
 import type { Settings } from "../options.js"
+import type { Publisher } from "../publish/publisher.js"
 import type { Store } from "../store.js"
 import type { TokenSigner } from "../tokens.js"
 import { HttpError, refusals } from "./refusals.js"
@@ -19,6 +23,10 @@ export interface Site {
   readonly tokens: TokenSigner
   readonly engine: EngineLink
   readonly signIns: SignInEvents
+  readonly publisher: Publisher
+  readonly statistics: Statistics
+  readonly readiness: ReadinessCheck
+  readonly shutdown: Shutdown
 }
 
 /** Answers requests of some methods, and refuses the others. */

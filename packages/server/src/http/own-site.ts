@@ -22,12 +22,16 @@ export function isOwnSite(sender: Sender, allowedOrigins: readonly string[]): bo
   return URL.canParse(origin) && new URL(origin).host === host
 }
 
-/** @throws HttpError 403 when a page of another site sends the request. */
-export function requireOwnSite({ req }: RequestContext, allowedOrigins: readonly string[]): void {
-  const sender: Sender = {
+/** Who sends a request. */
+export function senderOf({ req }: RequestContext): Sender {
+  return {
     origin: req.header("Origin"),
     fetchSite: req.header("Sec-Fetch-Site"),
     host: req.header("Host") ?? new URL(req.url).host,
   }
-  if (!isOwnSite(sender, allowedOrigins)) throw new HttpError(refusals.otherSite)
+}
+
+/** @throws HttpError 403 when a page of another site sends the request. */
+export function requireOwnSite(context: RequestContext, allowedOrigins: readonly string[]): void {
+  if (!isOwnSite(senderOf(context), allowedOrigins)) throw new HttpError(refusals.otherSite)
 }

@@ -6,6 +6,8 @@ export interface Refusal {
   /** Stays the same when the message is put in better words. */
   readonly code: string
   readonly message: string
+  /** What is wrong with the fields that were sent, by their names. */
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 /** Every refusal of the endpoints. */
@@ -32,8 +34,34 @@ export const refusals = {
     code: "csrf",
     message: "Send the csrf_token of the last tokens in X-CSRFToken, with the csrftoken cookie",
   },
+  notSuperuser: { status: 403, code: "not_superuser", message: "This is for superusers alone" },
+  notAdminPage: {
+    status: 403,
+    code: "other_site",
+    message: "The admin answers its own page alone, and none of another origin",
+  },
   notFound: { status: 404, code: "not_found", message: "There is nothing at this address" },
   method: { status: 405, code: "method_not_allowed", message: "Use another method: see Allow" },
+  engineElsewhere: {
+    status: 409,
+    code: "engine_elsewhere",
+    message: "The engine runs elsewhere, and tells who is connected there",
+  },
+  accountsElsewhere: {
+    status: 409,
+    code: "accounts_elsewhere",
+    message: "The site has accounts of its own: the built-in ones are not in use",
+  },
+  oneself: {
+    status: 409,
+    code: "oneself",
+    message: "You can't remove your own account: have another superuser do it",
+  },
+  lastSuperuser: {
+    status: 409,
+    code: "last_superuser",
+    message: "This is the last active superuser: make another one first",
+  },
   tooLarge: { status: 413, code: "too_large", message: "The body is larger than 1 MiB" },
   notJson: {
     status: 415,
@@ -44,6 +72,11 @@ export const refusals = {
     status: 429,
     code: "too_many_attempts",
     message: "Too many attempts to sign in: wait as long as Retry-After says",
+  },
+  closing: {
+    status: 503,
+    code: "closing",
+    message: "The server is going down: try again elsewhere",
   },
   slowAuthentication: {
     status: 503,

@@ -54,6 +54,16 @@ export class Outbox {
     }
   }
 
+  /** Since when the entry is due that waits longest; undefined when none is. */
+  async overdueSince(): Promise<Date | undefined> {
+    const { due } = await this.#db
+      .selectFrom("instant_outbox")
+      .select((row) => row.fn.min("due_at").as("due"))
+      .where("state", "=", "waiting")
+      .executeTakeFirstOrThrow()
+    return due == null || due > Date.now() ? undefined : new Date(due)
+  }
+
   /** Entries, in the order in which they were put in. */
   async list({ state, limit = 100, after }: OutboxQuery = {}): Promise<readonly OutboxEntry[]> {
     let entries = this.#db.selectFrom("instant_outbox").selectAll().orderBy("key").limit(limit)
