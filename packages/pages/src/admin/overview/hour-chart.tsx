@@ -3,7 +3,7 @@ import type uPlot from "uplot"
 import "uplot/dist/uPlot.min.css"
 import { Chart, type ChartColors } from "../../charts/chart.js"
 import type { Sample } from "../api/answers.js"
-import type { Subject } from "./hour-charts.js"
+import type { Subject } from "./subject.js"
 
 /** What a chart is drawn from. */
 export interface HourChartProps {
