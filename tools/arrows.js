@@ -36,7 +36,7 @@ export async function findForbiddenImports(root) {
       tsPreCompilationDeps: true,
       combinedDependencies: false,
       exclude: { path: "(^|/)(\\.cache|static)/" },
-      doNotFollow: { path: "(^|/)(node_modules|dist)/" },
+      doNotFollow: { path: "(^|/)(node_modules|dist|bundle)/" },
     },
     { exportsFields: ["exports"], conditionNames: ["import", "browser", "node", "default"] },
   )

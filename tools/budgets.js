@@ -30,6 +30,26 @@ export const budgets = [
   { entry: "dcrf-client/vue", gzip: 1536, beside: ["dcrf-client", "dcrf-client/store", "vue"] },
 ]
 
+/**
+ * What the scripts of a built page may weigh.
+ *
+ * @typedef {object} PageBudget
+ * @property {string} name
+ * @property {string} folder Where it is built, with its `index.html` and `assets`.
+ * @property {number} first Bytes at most, minified and gzipped, of what it loads before it shows anything.
+ * @property {number} whole Bytes at most of all that it ever loads.
+ */
+
+/**
+ * The whole of the admin page holds uPlot (21 KB) and the stock client of the engine (23 KB), which come
+ * when charts and a stream are shown.
+ *
+ * @type {readonly PageBudget[]}
+ */
+export const pageBudgets = [
+  { name: "admin page", folder: "packages/server/static/admin", first: 23_552, whole: 71_680 },
+]
+
 /** What those weigh in whose place ours come. */
 export const originals = [
   { name: "djangoinstant 0.5.0: index.min.js, with centrifuge-js 3", min: 52_235, gzip: 13_159 },

@@ -1,22 +1,8 @@
 import { defineConfig } from "vite"
+import { shared } from "./vite.shared.js"
 
 /** The server package ships what is built here; `npm run dev -w packages/pages` talks to an `npm start` beside it. */
 export default defineConfig({
-  build: {
-    outDir: "../server/static",
-    emptyOutDir: true,
-    // The first browsers with light-dark() and @property, which the style sheets use.
-    target: ["chrome123", "firefox128", "safari17.5"],
-    modulePreload: { polyfill: false },
-    // The policy of the page allows no data: addresses for fonts, and a favicon stays a file.
-    assetsInlineLimit: 0,
-  },
-  server: {
-    host: "127.0.0.1",
-    proxy: {
-      "/instant": "http://127.0.0.1:8000",
-      "/demo": "http://127.0.0.1:8000",
-      "/connection": { target: "http://127.0.0.1:8000", ws: true },
-    },
-  },
+  ...shared,
+  build: { ...shared.build, outDir: "../server/static", emptyOutDir: true },
 })

@@ -85,6 +85,7 @@ const command = {
     ...sourcesOf("packages/cli", ["make-bundle.js"]),
     ...sourcesOf("packages/engine", []),
     ...sourcesOf("packages/protocol", []),
+    ...sourcesOf("packages/server", []),
   ],
   outputs: ["packages/cli/bundle/main.js"],
   build: () => runNode("make-bundle.js", [], { folder: join(root, "packages/cli") }),
@@ -113,20 +114,33 @@ const djangoParts = {
   build: () => runNode("django/copy-parts.js"),
 }
 
-/** The demo page, which carries the client in its bundle. @type {Target} */
+/** The demo page, which carries the client in its bundle, and the admin page. @type {Target} */
 const pages = {
   name: "pages",
   sources: [
     "package-lock.json",
-    ...sourcesOf("packages/pages", ["index.html", "public", "vite.config.ts"]),
+    ...sourcesOf("packages/pages", [
+      "index.html",
+      "admin",
+      "public",
+      "vite.shared.ts",
+      "vite.config.ts",
+      "vite.admin.config.ts",
+    ]),
     ...sourcesOf("packages/client", []),
     ...sourcesOf("packages/protocol", []),
   ],
-  outputs: ["packages/server/static/index.html"],
-  build: () =>
-    runNode(join(root, "node_modules/vite/bin/vite.js"), ["build", "--logLevel", "warn"], {
-      folder: join(root, "packages/pages"),
-    }),
+  outputs: ["packages/server/static/index.html", "packages/server/static/admin/index.html"],
+  // The first empties the folder that both go into.
+  build: async () => (await buildPage("vite.config.ts")) && buildPage("vite.admin.config.ts"),
+}
+
+/** @param {string} config */
+function buildPage(config) {
+  const vite = join(root, "node_modules/vite/bin/vite.js")
+  return runNode(vite, ["build", "--config", config, "--logLevel", "warn"], {
+    folder: join(root, "packages/pages"),
+  })
 }
 
 /**

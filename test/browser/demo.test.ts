@@ -108,6 +108,16 @@ describe("the demo page", () => {
     await page.context().close()
   })
 
+  test("leads superusers to the admin, and nobody else", async () => {
+    const staff = await signedIn(browser, url, "staff")
+    expect(await staff.getByRole("link", { name: "Admin" }).count()).toBe(0)
+    await staff.context().close()
+    const page = await signedIn(browser, url, "superuser")
+    await page.getByRole("link", { name: "Admin" }).click()
+    await page.getByRole("heading", { name: "Overview" }).waitFor()
+    await page.context().close()
+  })
+
   test("ends a person's session when they sign out", async () => {
     const page = await signedIn(browser, url, "staff")
     await page.getByRole("button", { name: "Sign out" }).click()

@@ -97,7 +97,11 @@ class TestOurOwnEngine:
         assert told["SITE_NAME"] == tmp_path.name
         assert "Run it with python manage.py runws" in output
 
-    def test_finds_its_configuration_right(self, install: Install, tmp_path: Path) -> None:
+    def test_finds_its_configuration_right(
+        self, install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # By which the tests are told of a Centrifugo: it is no setting of an engine.
+        monkeypatch.delenv("CENTRIFUGO_BIN", raising=False)
         install()
         path = tmp_path / ".instant" / "config.json"
         command = [*engine_command(), "checkconfig", "--config", str(path)]

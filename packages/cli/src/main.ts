@@ -16,7 +16,7 @@ const expected: ReadonlySet<string> = new Set([
 
 /**
  * Runs the command line `instant …`. What can't be done is told in one sentence on the standard error,
- * with exit code 1.
+ * with exit code 1; `doctor` has one for each link.
  * @param argv as in `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program().parseAsync(argv)
   } catch (error) {
     process.stderr.write(`${wordsFor(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = error instanceof CliError ? error.exitCode : 1
   }
 }
 

@@ -1,10 +1,11 @@
 /** Rows as a text whose columns begin below each other. */
 export function table(rows: ReadonlyArray<readonly string[]>): string {
-  const widths = rows.reduce<readonly number[]>(
+  const shown = rows.map((row) => row.map(printable))
+  const widths = shown.reduce<readonly number[]>(
     (known, row) => row.map((cell, column) => Math.max(cell.length, known[column] ?? 0)),
     [],
   )
-  return rows
+  return shown
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -12,4 +13,9 @@ export function table(rows: ReadonlyArray<readonly string[]>): string {
         .trimEnd(),
     )
     .join("\n")
+}
+
+/** A text in one line that changes nothing of a terminal, whoever wrote it. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (sign) => JSON.stringify(sign).slice(1, -1))
 }

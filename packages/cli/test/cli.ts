@@ -3,8 +3,10 @@ import { once } from "node:events"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
+import { Queue } from "../../../test/queue.js"
 
 const BIN = fileURLToPath(new URL("../bin/instant.js", import.meta.url))
 
@@ -73,6 +75,15 @@ export class Cli implements AsyncDisposable {
     return this.#serve(["serve", "--port", "0", ...args], env, serving)
   }
 
+  /** Starts a command that goes on until it is stopped. */
+  follow(args: readonly string[]): Following {
+    const child = this.#spawn(args, {})
+    const [printed, told] = [new Queue<string>(), new Queue<string>()]
+    createInterface(child.stdout).on("line", printed.push)
+    createInterface(child.stderr).on("line", told.push)
+    return { child, printed, told }
+  }
+
   async #serve(args: readonly string[], env: Given["env"], ready: RegExp): Promise<Server> {
     const child = this.#spawn(args, env)
     let output = ""
@@ -119,6 +130,15 @@ function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !heeded.test(name)))
 }
 
+/** A command that goes on. */
+export interface Following {
+  readonly child: ChildProcess
+  /** The lines of its standard output. */
+  readonly printed: Queue<string>
+  /** The lines of its standard error. */
+  readonly told: Queue<string>
+}
+
 /** A server that runs. */
 export interface Server {
   readonly url: string
@@ -143,7 +163,10 @@ export function logOf(output: string): readonly LogLine[] {
 }
 
 /** Sends a signal, and answers the exit code. */
-export async function stop({ child }: Server, signal: NodeJS.Signals): Promise<number | null> {
+export async function stop(
+  { child }: Pick<Server, "child">,
+  signal: NodeJS.Signals,
+): Promise<number | null> {
   // With "exit" alone, some of the output may still be on its way.
   const ended = once(child, "close")
   child.kill(signal)

@@ -173,10 +173,67 @@ describe("instant users", () => {
     expect(channels.map(({ name }: { name: string }) => name)).toContain("$staff")
   })
 
+  test("changes, lists and removes", async () => {
+    await cli.run(["users", "add", "bob", "-g", "a", "b"], { input: "p" })
+    expect(await output("users", "list")).toMatch(/^bob +yes +no +no +a, b$/m)
+    const changes = ["--staff", "--superuser", "--inactive", "-g", "c"]
+    expect(await output("users", "set", "bob", ...changes)).toBe(
+      "Now bob: staff, superuser, groups c, not active",
+    )
+    expect(await output("users", "set", "bob", "--no-staff", "--no-group")).toBe(
+      "Now bob: superuser, not active",
+    )
+    const users = JSON.parse(await output("users", "list", "--json"))
+    expect(users).toContainEqual({
+      id: "bob",
+      name: "bob",
+      staff: false,
+      superuser: true,
+      groups: [],
+      isActive: false,
+    })
+    expect(await output("users", "remove", "bob")).toBe("Removed the user bob")
+    expect(await refusal("users", "remove", "bob")).toBe('There is no user "bob"')
+  })
+
+  test("gives a new password", async () => {
+    const login = async (password: string): Promise<number> => {
+      const response = await fetch(`${server.url}/instant/login/`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ username: "carol", password }),
+      })
+      return response.status
+    }
+    await cli.run(["users", "add", "carol", "--inactive"], { input: "old\n" })
+    const changed = await cli.run(["users", "set", "carol", "--password", "--active"], {
+      input: "new\n",
+    })
+    expect(changed).toMatchObject({ code: 0, stdout: "Now carol\n" })
+    expect([await login("old"), await login("new")]).toEqual([403, 200])
+  })
+
   test("says in a sentence what is wrong", async () => {
     expect(await refusal("users", "add", "nobody")).toMatch(/password is empty: type one/)
     const again = await cli.run(["users", "add", " x"], { input: "p" })
     expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/user name " x" must/) })
+  })
+})
+
+describe("instant groups", () => {
+  test("adds and removes", async () => {
+    expect(await output("groups", "add", "crew")).toBe("Added the group crew")
+    expect(await output("groups", "list")).toMatch(/^crew$/m)
+    expect(await output("groups", "remove", "crew")).toBe("Removed the group crew")
+    expect(await refusal("groups", "remove", "crew")).toBe('There is no group "crew"')
+  })
+
+  test("lists with users and channels", async () => {
+    await cli.run(["users", "add", "dan", "-g", "deck hands"], { input: "p" })
+    await output("channels", "add", "deck", "-l", "groups", "-g", "deck hands")
+    expect(await output("groups", "list")).toMatch(/^deck hands +dan +\$deck$/m)
+    const groups = JSON.parse(await output("groups", "list", "--json"))
+    expect(groups).toContainEqual({ name: "deck hands", users: ["dan"], channels: ["$deck"] })
   })
 })
 

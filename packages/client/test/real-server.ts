@@ -12,10 +12,14 @@ import {
 } from "@instant-ws/server"
 import { type Instant, type InstantOptions, useInstant } from "djangoinstant"
 
+type EmbeddedSiteOptions = Parameters<typeof createInstant>[0]
 type EngineConfig = NonNullable<EmbeddedOptions["engineConfig"]>
 
-/** `tokenLifetime` is in seconds; `engineConfig` is laid over the engine's configuration. */
-interface RealServerOptions {
+/**
+ * `tokenLifetime` is in seconds; `engineConfig` is laid over the engine's configuration; `authenticate` stands in
+ * for the accounts.
+ */
+interface RealServerOptions extends Pick<EmbeddedSiteOptions, "authenticate"> {
   readonly tokenLifetime?: number
   readonly engineConfig?: EngineConfig
   readonly envelope?: "object" | "string"
@@ -63,11 +67,12 @@ export class RealServer implements AsyncDisposable {
     tokenLifetime = 600,
     engineConfig = {},
     envelope = "object",
+    authenticate,
   }: RealServerOptions = {}): Promise<RealServer> {
     const folder = await mkdtemp(join(tmpdir(), "djangoinstant-"))
     const database = join(folder, "instant.sqlite")
     await writeFile(database, await peopled())
-    const options = { database, secrets, tokenLifetime, engineConfig, envelope }
+    const options = { database, secrets, tokenLifetime, engineConfig, envelope, authenticate }
     const instant = await createInstant(options)
     const server = createServer(getRequestListener((request) => instant.fetch(request)))
     instant.attach(server)

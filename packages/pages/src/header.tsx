@@ -1,4 +1,6 @@
 import { Avatar } from "./avatar.js"
+import { Brand } from "./brand.js"
+import { bareName } from "./channel.js"
 import { ConnectionState } from "./connection-state.js"
 import type { Session } from "./session.js"
 import { useStore } from "./store.js"
@@ -8,15 +10,14 @@ export function Header({ session }: { readonly session: Session }) {
   const view = useStore(session.view)
   return (
     <header class="header">
-      <p class="brand">
-        <svg viewBox="0 0 32 32" aria-hidden="true">
-          <rect width="32" height="32" rx="9" />
-          <path d="M18.2 5.5 8.6 18.1h5.9l-1.2 8.4 9.8-12.9h-6.1z" />
-        </svg>
-        <span class="brand-name">Instant</span>
-      </p>
+      <Brand />
       {view.kind === "signedIn" && (
         <div class="header-end">
+          {view.channels.some(({ name }) => bareName(name) === "superuser") && (
+            <a class="button quiet" href="/instant/admin/">
+              Admin
+            </a>
+          )}
           <ConnectionState state={session.state} />
           <span class="who" data-testid="who">
             <Avatar name={view.user} />

@@ -43,10 +43,12 @@ export type {
   AuditQuery,
   AuditRecord,
 } from "./operation/audit-log.js"
+export { optionMistakes } from "./option-mistakes.js"
 export {
   type Authenticate,
   type EmbeddedOptions,
   type InstantOptions,
+  type OptionMistake,
   OptionsError,
   type RemoteEngine,
   type RemoteOptions,

@@ -31,7 +31,6 @@ import {
 } from "./options.js"
 import { Dispatcher } from "./outbox/dispatcher.js"
 import type { Outbox } from "./outbox/outbox.js"
-import { OutboxWriter } from "./outbox/outbox-writer.js"
 import { presenceHooks } from "./presence/presence-hooks.js"
 import { ChannelNames } from "./publish/channel-names.js"
 import type {
@@ -204,7 +203,7 @@ async function assemble(settings: Settings, { db, store, engine: link }: Parts):
   const engine = measuredEngine(link, times)
   const statistics = new Statistics(engine, times)
   const names = new ChannelNames(store.channels)
-  const outbox = new OutboxWriter(db)
+  const { outboxWriter: outbox } = store
   const publisher = new Publisher({ engine, names, outbox, settings })
   const dispatcher = settings.outbox === "off" ? undefined : new Dispatcher({ db, engine, log })
   outbox.onAdd((moment) => dispatcher?.wake(moment))

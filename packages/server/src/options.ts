@@ -109,6 +109,14 @@ export interface SiteOptions {
   readonly log?: Logger | undefined
 }
 
+/** One thing that is wrong in the options. */
+export interface OptionMistake {
+  /** Where, as `allowedOrigins[0]`. */
+  readonly path: string
+  /** What is wrong there, and what to do: what follows upon the path. */
+  readonly message: string
+}
+
 /**
  * Tells who sent a request; null is nobody.
  * @param environment What is known of the request besides, from which the adapters give the framework's own
@@ -122,6 +130,13 @@ export type Authenticate = (
 /** The options cannot be used; the message names every mistake. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError"
+  readonly mistakes: readonly OptionMistake[]
+
+  constructor(mistakes: readonly OptionMistake[]) {
+    const words = mistakes.map(({ path, message }) => `${path} ${message}`)
+    super(`Instant's options are wrong: ${words.join("; ")}`)
+    this.mistakes = mistakes
+  }
 }
 
 function secret(isProduction: boolean) {
@@ -214,18 +229,19 @@ export function readOptions(options: InstantOptions): Settings {
 
 /** @throws OptionsError for hooks that an engine elsewhere never calls. */
 function refuseDeafHooks({ onPresenceChange, onChannelEmpty }: Hooks): void {
-  if (onPresenceChange === undefined && onChannelEmpty === undefined) return
-  throw new OptionsError(
-    "Instant's options are wrong: onPresenceChange and onChannelEmpty hear only of an engine in this process: " +
-      "leave them out, or take the embedded engine",
-  )
+  const deaf = Object.entries({ onPresenceChange, onChannelEmpty }).filter(([, hook]) => hook)
+  if (deaf.length === 0) return
+  const message =
+    "hears only of an engine in this process: leave it out, or take the embedded engine"
+  throw new OptionsError(deaf.map(([path]) => ({ path, message })))
 }
 
 function checked<T>(schema: z.ZodType<T>, options: InstantOptions): T {
   const { success, data, error } = schema.safeParse(options)
   if (success) return data
-  const mistakes = error.issues.map(({ path, message }) => `${z.core.toDotPath(path)} ${message}`)
-  throw new OptionsError(`Instant's options are wrong: ${mistakes.join("; ")}`)
+  throw new OptionsError(
+    error.issues.map(({ path, message }) => ({ path: z.core.toDotPath(path), message })),
+  )
 }
 
 /** Where the clients of an engine connect, which may be reached otherwise than by the server. */

@@ -7,6 +7,7 @@ import { connect } from "./database/connect.js"
 import type { Database } from "./database/database.js"
 import { AuditLog } from "./operation/audit-log.js"
 import { Outbox } from "./outbox/outbox.js"
+import { OutboxWriter } from "./outbox/outbox-writer.js"
 import { RevocationLog } from "./revocation/revocation-log.js"
 
 /** What an installation keeps in its database. */
@@ -22,6 +23,8 @@ export interface Store {
   readonly audit: AuditLog
   /** Resolves when the database answers. */
   answers(): Promise<void>
+  /** Accepts what is to be delivered. */
+  readonly outboxWriter: OutboxWriter
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -51,6 +54,7 @@ export function storeOf(db: Database): Store {
     async answers() {
       await sql`select 1`.execute(db)
     },
+    outboxWriter: new OutboxWriter(db),
     close: () => db.destroy(),
   }
 }

@@ -33,6 +33,15 @@ describe("a page below a path", () => {
     expect(policy).toContain("frame-ancestors 'none'")
   })
 
+  test("may connect to an engine elsewhere when its sockets are there", async () => {
+    const apart = new Hono<{ Bindings: RequestEnvironment }>({ strict: false })
+    const websocketUrl = "wss://events.example.com/connection/websocket"
+    servePage(apart, { folder: join(folder, "page"), path: "/instant/admin", websocketUrl })
+    const page = await apart.request("/instant/admin/", { headers: { Host: "example.com" } })
+    const policy = page.headers.get("Content-Security-Policy")
+    expect(policy).toMatch(/connect-src 'self' .*wss:\/\/events\.example\.com;/)
+  })
+
   test("has assets that may be kept for ever, and nothing else", async () => {
     const script = await app.request("/instant/admin/assets/index-abc.js")
     expect(script.headers.get("Cache-Control")).toMatch(/immutable/)

@@ -2,9 +2,10 @@ import type { Channel, ChannelFields } from "@instant-ws/server"
 import { withStore } from "../home/store.js"
 import { table } from "../table.js"
 
-/** Prints the channels as a table. */
-export async function listChannels(): Promise<void> {
+/** Prints the channels. */
+export async function listChannels({ json }: { readonly json?: boolean }): Promise<void> {
   const channels = await withStore((store) => store.channels.list())
+  if (json) return console.log(JSON.stringify(channels, null, 2))
   const rows = channels.map(({ name, level, isActive, groups }) => [
     name,
     level,

@@ -1,49 +1,102 @@
 import { writeEnvelope } from "@instant-ws/server/offline"
 import { CliError } from "../cli-error.js"
 import { findHome, type Home } from "../home/home.js"
-import { readSecrets } from "../home/secrets.js"
 import { readServerFile } from "../home/server-file.js"
-import { channelIn } from "../home/store.js"
+import { withStore } from "../home/store.js"
+import { callEngine } from "../running/engine-api.js"
+import { findChannel } from "../running/find-channel.js"
+import { findEngine, type ServerOptions } from "../running/running-engine.js"
 
-/** What `instant publish` is asked. */
-export interface PublishOptions {
+/** What an event is made of, on the command line. */
+export interface EventOptions extends ServerOptions {
   readonly eventClass?: string
   /** JSON text. */
   readonly data?: string
   readonly bucket?: string
   readonly site?: string
-  readonly url?: string
-  readonly apiKey?: string
+  /** Through the outbox of the database, also while no server runs. */
+  readonly durable?: boolean
+  /** The same, to be delivered then. */
+  readonly schedule?: Date
 }
 
-/** How long the server may take to answer, in milliseconds. */
-const DEADLINE = 10_000
-
-interface Target {
-  readonly url: string
-  readonly apiKey: string
-  readonly site: string
-  readonly channel: string
-  /** What the publisher may have meant otherwise. */
-  readonly note: string | undefined
+/** What `instant broadcast` is asked. */
+export interface BroadcastOptions extends EventOptions {
+  readonly target?: "users" | "staff" | "superuser"
 }
 
-/** Publishes an event through the HTTP API of a running server. */
+/** Publishes an event to a channel: through a running server, or through the outbox of the database. */
 export async function publish(
   channel: string,
   message: string | undefined,
-  options: PublishOptions,
+  options: EventOptions,
 ): Promise<void> {
   const data = readData(options.data)
   if (message === undefined && data === undefined) {
     throw new CliError("There is nothing to publish: give a message, or data with --data")
   }
-  const target = await findTarget(channel, options)
-  const { eventClass, bucket } = options
-  const envelope = writeEnvelope({ ...target, message, data, eventClass, bucket })
-  await callApi(target, envelope)
-  console.log(`Published to ${target.channel}`)
-  if (target.note !== undefined) console.error(target.note)
+  const { eventClass, bucket, durable = false, schedule } = options
+  const event = { message, data, eventClass, bucket }
+  if (durable || schedule !== undefined) return accept(channel, event, options)
+  const home = findHome()
+  const engine = await findEngine(options, home)
+  const { name, note } = await findChannel(channel, engine, home)
+  const { site = engine.site } = options
+  await callEngine(engine, {
+    method: "publish",
+    params: { channel: name, data: asSent(home, { ...event, channel: name, site }).data },
+    what: `publish to "${name}"`,
+  })
+  console.log(`Published to ${name}`)
+  if (note !== undefined) console.error(note)
+}
+
+type EventInput = Parameters<typeof writeEnvelope>[0]
+type Content = Omit<EventInput, "channel" | "site">
+
+/** An event as clients get it. */
+function asSent({ settings }: Home, event: EventInput) {
+  const envelope = writeEnvelope(event)
+  const isText = settings.text("envelope") === "string"
+  return { id: envelope.id, data: isText ? JSON.stringify(envelope) : envelope }
+}
+
+/** Puts an event into the outbox, from where the next server delivers it that runs. */
+async function accept(
+  channel: string,
+  event: Content,
+  { schedule, url, apiKey, site }: EventOptions,
+): Promise<void> {
+  if (url !== undefined || apiKey !== undefined) {
+    throw new CliError(
+      "What is durable goes through the database, not through a server: leave --url and --api-key out",
+    )
+  }
+  const home = findHome()
+  const known = await readServerFile(home)
+  const signature = site ?? home.settings.text("site") ?? known?.site ?? "Site"
+  const { name, id } = await withStore(async ({ channels, outboxWriter }) => {
+    const { name = channel } = (await channels.find(channel)) ?? {}
+    const { id, data } = asSent(home, { ...event, channel: name, site: signature })
+    const publication = { key: id, channel: name, envelope: JSON.stringify(data), schedule }
+    await outboxWriter.add([publication]).catch(refused)
+    return { name, id }
+  })
+  const when = schedule === undefined ? "" : ` at ${schedule.toISOString()}`
+  console.log(`Accepted for ${name}${when} as ${id}`)
+}
+
+function refused(cause: unknown): never {
+  if (cause instanceof TypeError) throw new CliError(cause.message, { cause })
+  throw cause
+}
+
+/** Publishes an event to everyone, or to all users, staff or superusers. */
+export function broadcast(
+  message: string | undefined,
+  { target, ...options }: BroadcastOptions,
+): Promise<void> {
+  return publish(target === undefined ? "public" : `$${target}`, message, options)
 }
 
 function readData(json: string | undefined): unknown {
@@ -56,103 +109,4 @@ function readData(json: string | undefined): unknown {
       cause,
     })
   }
-}
-
-/** Where to publish: the server that is named, else the one that runs from this home. */
-async function findTarget(channel: string, options: PublishOptions): Promise<Target> {
-  const home = findHome()
-  const apiKey = options.apiKey ?? (await readSecrets(home))?.apiKey
-  const running = await readServerFile(home)
-  const url = options.url ?? running?.url
-  if (url === undefined) throw noServer(home)
-  if (!/^https?:$/.test(protocolOf(url))) {
-    throw new CliError(`--url ${url} is no address of a server: write it as http://host:port`)
-  }
-  if (apiKey === undefined) {
-    throw new CliError("The API key of the server is missing: give it with --api-key")
-  }
-  const local = running !== undefined && isSame(url, running.url) ? running : undefined
-  const known = await channelIn(home, channel)
-  const note = local === undefined ? noteOnElsewhere(channel) : noteOnUnknown(channel)
-  return {
-    url,
-    apiKey,
-    site: options.site ?? local?.site ?? "Site",
-    channel: known ?? channel,
-    note: known === undefined ? note : undefined,
-  }
-}
-
-/** Whether two URLs lead to the same server, by whatever name they call this machine. */
-function isSame(one: string, other: string): boolean {
-  const origin = (url: string) => new URL(url).origin.replace("//localhost:", "//127.0.0.1:")
-  return origin(one) === origin(other)
-}
-
-/** What there is to say of a channel that this home doesn't have, though its server runs from here. */
-function noteOnUnknown(channel: string): string | undefined {
-  // Such channels are of single users, and never added.
-  if (/^\$?@|#/.test(channel)) return undefined
-  return (
-    `No channel ${channel} is known here: probably nobody is subscribed to it. ` +
-    `Add it with: instant channels add ${quoted(channel)}`
-  )
-}
-
-/** The channels of a server elsewhere can't be looked up from here. */
-function noteOnElsewhere(channel: string): string | undefined {
-  if (/^[$@]|#/.test(channel)) return undefined
-  return `The channels of that server are not known here: if the channel is private, write ${quoted(`$${channel}`)}`
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w:.@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-}
-
-function protocolOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).protocol : ""
-}
-
-function noServer({ folder }: Home): CliError {
-  return new CliError(
-    `No server runs from ${folder}: start one with "instant start", or name one with --url and --api-key`,
-  )
-}
-
-async function callApi({ url, apiKey, channel }: Target, data: unknown): Promise<void> {
-  const response = await request(url, apiKey, { channel, data })
-  if (response.status === 401) {
-    throw new CliError(`The server at ${url} refuses the API key: give its own with --api-key`)
-  }
-  const answer: unknown = await response.json().catch(() => undefined)
-  if (!response.ok || typeof answer !== "object" || answer === null) {
-    throw new CliError(
-      `The server at ${url} answered status ${response.status}: check that it is the server's address`,
-    )
-  }
-  if ("error" in answer) throw new CliError(refusalOf(channel, answer.error))
-}
-
-async function request(url: string, apiKey: string, body: unknown): Promise<Response> {
-  try {
-    return await fetch(`${url.replace(/\/+$/, "")}/api/publish`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-API-Key": apiKey },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(DEADLINE),
-    })
-  } catch (cause) {
-    throw new CliError(
-      `The server at ${url} does not answer: start it with "instant start", or name another with --url`,
-      { cause },
-    )
-  }
-}
-
-function refusalOf(channel: string, error: unknown): string {
-  const { code, message } = Object(error)
-  const hint =
-    code === 102 ? ": its namespace, before the colon, is not in the engine's configuration" : ""
-  return `The server refuses to publish to "${channel}" (${code} ${message})${hint}`
 }

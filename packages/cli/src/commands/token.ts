@@ -3,6 +3,7 @@ import { CliError } from "../cli-error.js"
 import { findHome } from "../home/home.js"
 import { readSecrets } from "../home/secrets.js"
 import { channelIn } from "../home/store.js"
+import { engineElsewhere } from "../serving/instant-options.js"
 
 /** What `instant token` is asked. */
 export interface TokenOptions {
@@ -17,13 +18,13 @@ export interface TokenOptions {
 /** Prints a token that connects as a user, or that subscribes a user to a channel. */
 export async function token({ user, channel, lifetime }: TokenOptions): Promise<void> {
   const home = findHome()
-  const secrets = await readSecrets(home)
-  if (secrets === undefined) {
+  const key = engineElsewhere(home)?.tokenSecret ?? (await readSecrets(home))?.tokenKey
+  if (key === undefined) {
     throw new CliError(
       `There are no secrets in ${home.folder}: run "instant start" once, or set INSTANT_TOKEN_KEY and INSTANT_API_KEY`,
     )
   }
-  const signer = new TokenSigner(secrets.tokenKey, lifetime)
+  const signer = new TokenSigner(key, lifetime)
   const subject = user === "" ? null : { id: user }
   console.log(
     channel === undefined

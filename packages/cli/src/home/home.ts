@@ -1,10 +1,13 @@
 import { access, constants, mkdir } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { CliError } from "../cli-error.js"
+import { homeFolder, readSettings } from "../settings/read-settings.js"
+import type { Settings } from "../settings/settings.js"
 
 /** The folder where an installation keeps its secrets and its data. */
 export interface Home {
   readonly folder: string
+  readonly settings: Settings
   /** Path of the SQLite file or URL of the PostgreSQL database; it may hold a password. */
   readonly database: string
   /** What channels keep. */
@@ -15,26 +18,42 @@ export interface Home {
 }
 
 /**
- * The home that `INSTANT_HOME` names, else `.instant` in the working directory. Its database is in it,
- * unless `DATABASE_URL` names another.
+ * The home that `INSTANT_HOME` names, else `.instant` in the working directory.
+ * @throws CliError that names every mistake in its settings.
  */
 export function findHome(): Home {
-  const folder = resolve(process.env.INSTANT_HOME || ".instant")
+  const settings = readSettings()
+  settings.check()
+  return homeWith(settings)
+}
+
+/** The home with these settings. Its database is in it, unless they name another. */
+export function homeWith(settings: Settings): Home {
+  const folder = homeFolder()
   return {
     folder,
-    database: process.env.DATABASE_URL || join(folder, "instant.sqlite"),
+    settings,
+    database: databaseIn(settings) ?? join(folder, "instant.sqlite"),
     history: join(folder, "history.sqlite"),
     secrets: join(folder, "secrets.json"),
     server: join(folder, "server.json"),
   }
 }
 
+/** A relative path in the file is beside the file. */
+function databaseIn(settings: Settings): string | undefined {
+  const database = settings.text("database")
+  if (database === undefined || settings.file === undefined) return database
+  const isPath = !/^[a-z][a-z\d+.-]+:/i.test(database)
+  const isOfFile = settings.originOf("database") === settings.file
+  return isPath && isOfFile ? resolve(dirname(settings.file), database) : database
+}
+
 /**
- * The home, made when it is absent; only its owner may look into it.
+ * Makes the folder of a home when it is absent; only its owner may look into it.
  * @throws CliError when it can't be made or written.
  */
-export async function openHome(): Promise<Home> {
-  const home = findHome()
+export async function openHome(home: Home = findHome()): Promise<Home> {
   try {
     await mkdir(home.folder, { recursive: true, mode: 0o700 })
     await access(home.folder, constants.R_OK | constants.W_OK | constants.X_OK)

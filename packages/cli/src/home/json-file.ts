@@ -5,9 +5,15 @@ export async function readJsonFile(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, "utf8"))
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
+}
+
+/** There is no such file, or what should be its folder is a file. */
+function isMissing(error: unknown): boolean {
+  const { code } = Object(error)
+  return code === "ENOENT" || code === "ENOTDIR"
 }
 
 /** The text of a key in what a JSON file holds; undefined when it is missing or no text. */

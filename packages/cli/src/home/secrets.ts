@@ -6,17 +6,24 @@ import { CliError } from "../cli-error.js"
 import type { Home } from "./home.js"
 import { readJsonFile, textAt } from "./json-file.js"
 
+/** What is said in production, where nobody would know of secrets that a start makes. */
+export const SECRETS_MISSING =
+  "In production the secrets must be given: set INSTANT_TOKEN_KEY and INSTANT_API_KEY, " +
+  `each to what this prints: ${MAKE_A_SECRET}`
+
 /**
- * The secrets of an installation: from `INSTANT_TOKEN_KEY` and `INSTANT_API_KEY`, else from its home;
- * undefined when neither has them.
+ * The secrets of an installation: from its settings, else from its home; undefined when neither has them.
  * @throws CliError when the file is damaged.
  */
 export async function readSecrets(home: Home): Promise<Secrets | undefined> {
-  const { INSTANT_TOKEN_KEY, INSTANT_API_KEY } = process.env
-  const isGiven = INSTANT_TOKEN_KEY !== undefined && INSTANT_API_KEY !== undefined
+  const given = {
+    tokenKey: home.settings.text("secrets.tokenKey"),
+    apiKey: home.settings.text("secrets.apiKey"),
+  }
+  const isGiven = given.tokenKey !== undefined && given.apiKey !== undefined
   const kept = isGiven ? undefined : await readKept(home)
-  const tokenKey = INSTANT_TOKEN_KEY ?? kept?.tokenKey
-  const apiKey = INSTANT_API_KEY ?? kept?.apiKey
+  const tokenKey = given.tokenKey ?? kept?.tokenKey
+  const apiKey = given.apiKey ?? kept?.apiKey
   return tokenKey === undefined || apiKey === undefined ? undefined : { tokenKey, apiKey }
 }
 
@@ -27,12 +34,7 @@ export async function readSecrets(home: Home): Promise<Secrets | undefined> {
 export async function readOrMakeSecrets(home: Home): Promise<Secrets> {
   const secrets = await readSecrets(home)
   if (secrets !== undefined) return secrets
-  if (process.env.NODE_ENV === "production") {
-    throw new CliError(
-      "In production the secrets must be given: set INSTANT_TOKEN_KEY and INSTANT_API_KEY, " +
-        `each to what this prints: ${MAKE_A_SECRET}`,
-    )
-  }
+  if (process.env.NODE_ENV === "production") throw new CliError(SECRETS_MISSING)
   const made = { tokenKey: makeSecret(), apiKey: makeSecret() }
   await keep(home, made)
   return (await readSecrets(home)) ?? made

@@ -8,6 +8,10 @@ import { numberAt, readJsonFile, textAt } from "./json-file.js"
 export interface ServerFile {
   readonly url: string
   readonly site: string
+  /** Where its engine is, when that is elsewhere. */
+  readonly engine?: string | undefined
+  /** The file of its settings, when that was named. */
+  readonly config?: string | undefined
 }
 
 /** A server, and the process that it is. */
@@ -28,7 +32,12 @@ export async function readServerFile(home: Home): Promise<RunningServer | undefi
   const value = await readJsonFile(home.server).catch(() => undefined)
   const url = textAt(value, "url")
   if (url === undefined || !URL.canParse(url)) return undefined
-  return { url, site: textAt(value, "site") ?? "Site", pid: numberAt(value, "pid") }
+  return {
+    url,
+    site: textAt(value, "site") ?? "Site",
+    engine: textAt(value, "engine"),
+    pid: numberAt(value, "pid"),
+  }
 }
 
 /** Says that this process serves no more, unless another does by now. */

@@ -1,7 +1,7 @@
 import {
   createInstant,
   type Demo,
-  type EmbeddedInstant,
+  type Instant,
   installDemo,
   removePeople,
   type Secrets,
@@ -11,52 +11,51 @@ import type { Home } from "../home/home.js"
 import { removeServerFile, writeServerFile } from "../home/server-file.js"
 import { closeServers } from "./close-servers.js"
 import { httpServer } from "./http-server.js"
-import { listen, type Place } from "./listen.js"
+import { engineElsewhere, instantOptions } from "./instant-options.js"
+import { listen } from "./listen.js"
 import { stopSignal } from "./stop-signal.js"
 
-/** What is served, and where. */
-export interface RunOptions extends Place {
-  readonly demo: boolean
-  readonly site: string
-  readonly allowedOrigin: readonly string[]
+/** What is served with. */
+export interface RunOptions {
+  readonly secrets: Secrets
+  /** Whether the file of the settings was named on the command line, where other commands don't see it. */
+  readonly isNamed: boolean
 }
 
 /** How long requests may take once the server is told to stop, in milliseconds. */
 const PATIENCE = 3_000
 
 /** Serves the installation of a home until SIGINT or SIGTERM. */
-export async function runInstant(home: Home, secrets: Secrets, options: RunOptions): Promise<void> {
-  const log = pino({ level: process.env.INSTANT_LOG_LEVEL ?? "warn" }, pino.destination(2))
-  const instant = await createInstant({
-    database: home.database,
-    secrets,
-    site: options.site,
-    allowedOrigins: options.allowedOrigin,
-    // What was published outlives this process, however it ends.
-    engineConfig: { broker: { enabled: true, type: "disk", disk: { path: home.history } } },
-    log,
-  })
+export async function runInstant(home: Home, { secrets, isNamed }: RunOptions): Promise<void> {
+  const { settings } = home
+  const log = pino({ level: settings.text("logLevel") ?? "warn" }, pino.destination(2))
+  const instant = await createInstant({ ...instantOptions(home, secrets), log })
   try {
-    await serveInstant({ instant, home, log }, options)
+    await serveInstant({ instant, home, log }, isNamed ? settings.file : undefined)
   } finally {
     await instant.close()
   }
 }
 
 interface Parts {
-  readonly instant: EmbeddedInstant
+  readonly instant: Instant
   readonly home: Home
   readonly log: Logger
 }
 
-async function serveInstant({ instant, home, log }: Parts, options: RunOptions): Promise<void> {
-  const demo = options.demo ? await installDemo(instant, { log }) : undefined
+async function serveInstant({ instant, home, log }: Parts, config?: string): Promise<void> {
+  const { settings } = home
+  const demo = settings.yesOrNo("demo") ? await installDemo(instant, { log }) : undefined
   // Whom a start before left behind, everybody could sign in as.
   if (demo === undefined) await removePeople(instant)
   const server = httpServer((demo ?? instant).fetch)
   instant.attach(server)
-  const url = await listen(server, options)
-  await writeServerFile(home, { url, site: options.site })
+  const url = await listen(server, {
+    port: settings.number("port") ?? 8000,
+    address: settings.text("address") ?? "127.0.0.1",
+  })
+  const site = settings.text("site") ?? "Site"
+  await writeServerFile(home, { url, site, engine: engineElsewhere(home)?.url, config })
   const stopped = stopSignal()
   announce(url, demo)
   await stopped
@@ -73,6 +72,7 @@ function announce(url: string, demo: Demo | undefined): void {
     lines.push(
       "",
       `  Sign in as   ${names} (password: ${first.password})`,
+      `  Admin        ${url}/instant/admin/ (as superuser)`,
       '  Publish      npx instant publish lobby "Hello"',
       "  Stop         Ctrl+C",
     )

@@ -6,6 +6,8 @@ import { useColorScheme } from "./use-color-scheme.js"
 export interface ChartColors {
   readonly line: string
   readonly fill: string
+  /** Of another line beside the first. */
+  readonly second: string
   readonly grid: string
   readonly text: string
 }
@@ -48,6 +50,7 @@ function readColors(element: HTMLElement): ChartColors {
   return {
     line: style.getPropertyValue("--chart-line"),
     fill: style.getPropertyValue("--chart-fill"),
+    second: style.getPropertyValue("--chart-second"),
     grid: style.getPropertyValue("--chart-grid"),
     text: style.getPropertyValue("--chart-text"),
   }

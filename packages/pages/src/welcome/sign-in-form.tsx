@@ -1,14 +1,16 @@
-import type { TargetedSubmitEvent } from "preact"
+import type { ComponentChildren, TargetedSubmitEvent } from "preact"
 
 interface SignInFormProps {
   readonly busy: boolean
   /** What went wrong at the last attempt, for the visitor. */
   readonly problem: string | undefined
   readonly signIn: (username: string, password: string) => Promise<void>
+  /** Stands below while nothing went wrong. */
+  readonly children?: ComponentChildren
 }
 
 /** User name and password, for the people who aren't ready-made. */
-export function SignInForm({ busy, problem, signIn }: SignInFormProps) {
+export function SignInForm({ busy, problem, signIn, children }: SignInFormProps) {
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
@@ -31,11 +33,7 @@ export function SignInForm({ busy, problem, signIn }: SignInFormProps) {
         <span class="problem" role="alert">
           {problem}
         </span>
-        {problem === undefined && (
-          <>
-            More people: <code>npx instant users add NAME</code>
-          </>
-        )}
+        {problem === undefined && children}
       </p>
     </form>
   )

@@ -31,7 +31,9 @@ export function Welcome({ session, notice }: WelcomeProps) {
         <h2 id="sign-in">Sign in as</h2>
         <People session={session} busy={busy} signIn={signIn} />
         <p class="divider">or</p>
-        <SignInForm busy={busy} problem={problem} signIn={signIn} />
+        <SignInForm busy={busy} problem={problem} signIn={signIn}>
+          More people: <code>npx instant users add NAME</code>
+        </SignInForm>
       </section>
       <div class="snippets">
         <Snippet where="Server" code={'await instant.publish("lobby", "Hello")'} />

@@ -41,5 +41,6 @@ export function serveAdmin(app: Hono<{ Bindings: RequestEnvironment }>, site: Si
   for (const [path, resourceOf] of Object.entries(resources)) {
     app.all(`${PATH}/api/${path}`, resourceOf(site))
   }
-  servePage(app, { folder: join(staticFolder, "admin"), path: PATH })
+  const { websocketUrl } = site.settings
+  servePage(app, { folder: join(staticFolder, "admin"), path: PATH, websocketUrl })
 }

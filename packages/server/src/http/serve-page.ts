@@ -11,6 +11,8 @@ export interface BuiltPage {
   readonly folder: string
   /** Without a slash at its end; empty for the root. */
   readonly path: string
+  /** Where its sockets go, when it isn't to the host that serves it. */
+  readonly websocketUrl?: string | undefined
 }
 
 const NOT_BUILT = "The page is not built yet. Run `npm run build`, then start again.\n"
@@ -18,7 +20,7 @@ const NOT_BUILT = "The page is not built yet. Run `npm run build`, then start ag
 /** Serves a page with its assets; what isn't there is left to the routes that follow. */
 export function servePage(
   app: Hono<{ Bindings: RequestEnvironment }>,
-  { folder, path }: BuiltPage,
+  { folder, path, websocketUrl }: BuiltPage,
 ): void {
   // An app that isn't strict about slashes knows the first alone.
   const places = [path, `${path}/`]
@@ -27,6 +29,7 @@ export function servePage(
     app.on("GET", places, (context) => context.text(NOT_BUILT, 503))
     return
   }
+  const headers = policy(websocketUrl)
   const files = serveStatic({
     root: folder,
     rewriteRequestPath: (whole) => whole.slice(path.length) || "/",
@@ -52,23 +55,28 @@ function cache(control: string): MiddlewareHandler {
   }
 }
 
-const headers = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    fontSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    // Not every browser counts websockets of the same host as 'self'.
-    connectSrc: ["'self'", ({ req }: Context) => websockets(req.header("Host"))],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-  referrerPolicy: "no-referrer",
-  // What the page is served over is for the proxy before it to say.
-  strictTransportSecurity: false,
-})
+const policy = (websocketUrl: string | undefined) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      // Not every browser counts websockets of the same host as 'self'.
+      connectSrc: [
+        "'self'",
+        ({ req }: Context) => websockets(req.header("Host")),
+        ...(websocketUrl === undefined ? [] : [new URL(websocketUrl).origin]),
+      ],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: "no-referrer",
+    // What the page is served over is for the proxy before it to say.
+    strictTransportSecurity: false,
+  })
 
 function websockets(host: string | undefined): string {
   return host !== undefined && /^[\w.:[\]-]+$/.test(host) ? `ws://${host} wss://${host}` : ""

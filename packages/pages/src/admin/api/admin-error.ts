@@ -1,0 +1,34 @@
+/** What is wrong with fields of a form, by their names. */
+export type FieldProblems = Readonly<Record<string, string>>
+
+interface Details {
+  readonly fields?: FieldProblems | undefined
+  readonly accounts?: boolean | undefined
+}
+
+/** The server refuses, or can't be reached. The message is for the one who works here. */
+export class AdminError extends Error {
+  override readonly name = "AdminError"
+  /** As the server names it; `network` when there was no answer. */
+  readonly code: string
+  readonly fields: FieldProblems
+  /** Whether one can sign in here, by the built-in accounts. */
+  readonly hasAccounts: boolean
+
+  constructor(code: string, message: string, { fields = {}, accounts = true }: Details = {}) {
+    super(message)
+    this.code = code
+    this.fields = fields
+    this.hasAccounts = accounts
+  }
+
+  /** Whether the server doesn't let this browser in. */
+  get isOut(): boolean {
+    return this.code === "not_signed_in" || this.code === "not_superuser"
+  }
+}
+
+/** What went wrong, in a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
