@@ -253,6 +253,14 @@ describe.each(databases)("the admin on $name", (kind) => {
   })
 
   describe("the outbox", () => {
+    test("lists events that have data alone", async () => {
+      await using quiet = await RunningServer.start({ outbox: "off" })
+      const own = await AdminApi.of(quiet)
+      await own.ask("POST", "publish", { channel: "public", data: { n: 1 }, durable: true })
+      const { entries } = await own.ask("GET", "outbox")
+      expect(entries).toMatchObject([{ channel: "public", state: "waiting" }])
+    })
+
     test("takes events, and lists what is not delivered", async () => {
       const event = { channel: "public", message: "hello", durable: true }
       const { id, position } = await admin.ask("POST", "publish", event)

@@ -15,7 +15,7 @@ export const outboxQuery = z.strictObject({
 /** Which failed entry is tried again; without an id all of them. */
 export const retryChoice = z.strictObject({ id: z.string().optional() })
 const shownOfEnvelope = z.object({
-  message: z.unknown(),
+  message: z.unknown().optional(),
   event_class: z.string().optional(),
 })
 
