@@ -55,6 +55,15 @@ describe.each(databases)("the outbox on $name", (kind) => {
     expect(entries.at(-1)).toMatchObject({ id, channel: "news", attempts: 0, lastError: "" })
   })
 
+  test("has a channel whose name holds a NUL be another one than that before it", async () => {
+    await using site = await opened(kind)
+    await site.instant.publish("news\0", "to another channel", durable)
+    await site.instant.publish("news", "to this one", durable)
+    expect(await site.next()).toBe("to this one")
+    const channels = (await site.instant.outbox.list({})).map(({ channel }) => channel)
+    expect(channels[0]).toBe("news\uFFFD")
+  })
+
   test("takes broadcasts, events of a user, and many at once", async () => {
     await using site = await opened(kind)
     await site.instant.broadcast({ message: "all", ...durable })

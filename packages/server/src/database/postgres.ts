@@ -12,6 +12,7 @@ import type { OpenDatabase } from "./open-database.js"
 import { postgresError } from "./postgres-error.js"
 import { postgresName } from "./postgres-name.js"
 import type { Schema } from "./schema.js"
+import { storable } from "./storable.js"
 
 /** How long the server may take to accept a connection, or a free one to turn up, in milliseconds. */
 const CONNECTION_TIMEOUT = 5_000
@@ -70,11 +71,6 @@ function explaining(name: string, client: pg.PoolClient): PostgresPoolClient {
     return explained(name, client.query(text, parameters.map(storable)))
   }
   return { query, release: () => client.release() }
-}
-
-/** PostgreSQL refuses a text with U+0000: it is replaced, as UTF-8 replaces half a surrogate pair. */
-function storable(parameter: unknown): unknown {
-  return typeof parameter === "string" ? parameter.replaceAll("\0", "\uFFFD") : parameter
 }
 
 async function explained<T>(name: string, action: Promise<T>): Promise<T> {

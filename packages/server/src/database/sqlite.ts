@@ -13,6 +13,7 @@ import Libsql from "libsql"
 import type { OpenDatabase } from "./open-database.js"
 import type { Schema } from "./schema.js"
 import { damagedFile, sqliteError } from "./sqlite-error.js"
+import { storable } from "./storable.js"
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000
@@ -51,7 +52,15 @@ function openFile(path: string): Libsql.Database {
 
 function asKyselyWants(file: Libsql.Database): SqliteDatabase {
   return {
-    prepare: (sql) => file.prepare(sql),
+    prepare(sql) {
+      const statement = file.prepare(sql)
+      return {
+        reader: statement.reader,
+        all: (parameters) => statement.all(parameters.map(storable)),
+        run: (parameters) => statement.run(parameters.map(storable)),
+        iterate: (parameters) => statement.iterate(parameters.map(storable)),
+      }
+    },
     close() {
       // The driver leaves the write-ahead log behind; without it one file is all there is to copy.
       // Where that fails the log stays, and nothing is lost.
