@@ -9,6 +9,7 @@ import { presence } from "./presence.js"
 import { restart } from "./restart.js"
 import type { Scenario } from "./scenario.js"
 import { serverPublish } from "./server-publish.js"
+import { serverTokens } from "./server-tokens.js"
 import { storm } from "./storm.js"
 
 /** Every scenario of servers, in the order in which they are measured. */
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   restart,
   jitter,
   serverPublish,
+  serverTokens,
 ]
 
 /** Every scenario of clients, likewise. */

@@ -10,6 +10,13 @@ export const siteCommand = z.discriminatedUnion("do", [
     callers: z.int(),
     seconds: z.number(),
   }),
+  /** A user of so many channels gets their tokens, so many times at once. */
+  z.object({
+    do: z.literal("tokens"),
+    channels: z.int(),
+    callers: z.int(),
+    seconds: z.number(),
+  }),
 ])
 /** What a site is told to do. */
 export type SiteCommand = z.infer<typeof siteCommand>
@@ -27,3 +34,8 @@ export const published = z.object({
 })
 /** What publishing took. */
 export type Published = z.infer<typeof published>
+
+/** What getting tokens took. */
+export const fetched = published.pick({ perSecond: true, cpu: true, p50: true, p99: true })
+/** What getting tokens took. */
+export type Fetched = z.infer<typeof fetched>

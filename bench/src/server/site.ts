@@ -3,6 +3,7 @@ import { createInstant, type Instant } from "@instant-ws/server"
 import { Histogram } from "../histogram.js"
 import { answerCommands } from "../process/commands.js"
 import { type Published, type SiteCommand, siteCommand } from "./site-commands.js"
+import { fetchTokens } from "./tokens.js"
 
 // A site with its engine in its own process, that publishes as its parent says.
 const secrets = {
@@ -17,7 +18,7 @@ async function handle(command: SiteCommand): Promise<unknown> {
     return undefined
   }
   if (instant === undefined) throw new Error("the site has not been opened")
-  return publish(instant, command)
+  return command.do === "tokens" ? fetchTokens(instant, command) : publish(instant, command)
 }
 
 type Order = Extract<SiteCommand, { do: "publish" }>
