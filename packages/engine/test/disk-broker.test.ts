@@ -140,7 +140,7 @@ describe("history on disk", () => {
     await using running = await start()
     const socket = await running.socket()
     socket.send({ id: 1, connect: { token } })
-    expect(await socket.closed()).toMatchObject({ code: 3500 })
+    expect(await socket.next()).toMatchObject({ error: { code: 109 } })
   })
 
   test("isn't shared by two engines", unhurried, async () => {
