@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises"
 import { ProtocolError } from "@instant-ws/protocol"
 import pg from "pg"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
@@ -202,13 +201,18 @@ describe.each(databases)("the outbox on $name", (kind) => {
     const others = await connect(database.url)
     const sent = new Map<string, unknown[]>()
     const busy = new Set<string>()
+    let meet = () => {}
+    const met = new Promise<void>((resolve) => {
+      meet = resolve
+    })
     const engine = (worker: string): Pick<EngineLink, "publishMany"> => ({
       async publishMany(publications) {
-        await setTimeout(1)
+        // Neither is done before the other has begun.
+        if (busy.add(worker).size === 2) meet()
+        await met
         for (const { channel, data } of publications) {
           sent.set(channel, [...(sent.get(channel) ?? []), data])
         }
-        busy.add(worker)
         return publications.map(() => undefined)
       },
     })
