@@ -13,6 +13,7 @@ import { embeddedEngine } from "./engine/embedded-engine.js"
 import { engineConfig } from "./engine/engine-config.js"
 import type { EngineLink, History, HistoryRequest, Member } from "./engine/engine-link.js"
 import { remoteEngine } from "./engine/remote-engine.js"
+import { textEnvelopes } from "./engine/text-envelopes.js"
 import { httpApp } from "./http/app.js"
 import type { RequestEnvironment } from "./http/endpoint.js"
 import { visitorOf } from "./http/visitor.js"
@@ -200,7 +201,7 @@ interface Parts {
 async function assemble(settings: Settings, { db, store, engine: link }: Parts): Promise<Instant> {
   const { tokenKey, tokenLifetime, log } = settings
   const times = new PublishTimes()
-  const engine = measuredEngine(link, times)
+  const engine = measuredEngine(settings.envelope === "string" ? textEnvelopes(link) : link, times)
   const statistics = new Statistics(engine, times)
   const names = new ChannelNames(store.channels)
   const { outboxWriter: outbox } = store

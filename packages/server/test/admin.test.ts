@@ -253,6 +253,14 @@ describe.each(databases)("the admin on $name", (kind) => {
   })
 
   describe("the outbox", () => {
+    test("shows what waits also where clients get texts", async () => {
+      await using quiet = await RunningServer.start({ outbox: "off", envelope: "string" })
+      const own = await AdminApi.of(quiet)
+      await quiet.instant.publish("public", "waits", { durable: true, eventClass: "paid" })
+      const { entries } = await own.ask("GET", "outbox")
+      expect(entries).toMatchObject([{ message: "waits", eventClass: "paid" }])
+    })
+
     test("lists events that have data alone", async () => {
       await using quiet = await RunningServer.start({ outbox: "off" })
       const own = await AdminApi.of(quiet)

@@ -220,3 +220,14 @@ describe("logout", () => {
     expect(client.state).toBe("connected")
   })
 })
+
+test("clients that want texts get texts, by way of the outbox too", async () => {
+  await using server = await RunningServer.start({ envelope: "string" })
+  await server.instant.channels.add("lobby", { level: "users" })
+  const { received } = await listen(server, await (await server.signedIn("reader")).tokens())
+  for (const options of [{}, { durable: true }] as const) {
+    await server.instant.publish("lobby", "hello", options)
+    const { data } = await received.next()
+    expect(JSON.parse(String(data))).toMatchObject({ channel: "$lobby", message: "hello" })
+  }
+})

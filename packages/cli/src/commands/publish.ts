@@ -44,21 +44,18 @@ export async function publish(
   const { site = engine.site } = options
   await callEngine(engine, {
     method: "publish",
-    params: { channel: name, data: asSent(home, { ...event, channel: name, site }).data },
+    params: { channel: name, data: asSent(home, writeEnvelope({ ...event, channel: name, site })) },
     what: `publish to "${name}"`,
   })
   console.log(`Published to ${name}`)
   if (note !== undefined) console.error(note)
 }
 
-type EventInput = Parameters<typeof writeEnvelope>[0]
-type Content = Omit<EventInput, "channel" | "site">
+type Content = Omit<Parameters<typeof writeEnvelope>[0], "channel" | "site">
 
-/** An event as clients get it. */
-function asSent({ settings }: Home, event: EventInput) {
-  const envelope = writeEnvelope(event)
-  const isText = settings.text("envelope") === "string"
-  return { id: envelope.id, data: isText ? JSON.stringify(envelope) : envelope }
+/** An envelope as clients get it; that of the outbox the server sends as they want it. */
+function asSent({ settings }: Home, envelope: ReturnType<typeof writeEnvelope>) {
+  return settings.text("envelope") === "string" ? JSON.stringify(envelope) : envelope
 }
 
 /** Puts an event into the outbox, from where the next server delivers it that runs. */
@@ -77,8 +74,9 @@ async function accept(
   const signature = site ?? home.settings.text("site") ?? known?.site ?? "Site"
   const { name, id } = await withStore(async ({ channels, outboxWriter }) => {
     const { name = channel } = (await channels.find(channel)) ?? {}
-    const { id, data } = asSent(home, { ...event, channel: name, site: signature })
-    const publication = { key: id, channel: name, envelope: JSON.stringify(data), schedule }
+    const envelope = writeEnvelope({ ...event, channel: name, site: signature })
+    const { id } = envelope
+    const publication = { key: id, channel: name, envelope: JSON.stringify(envelope), schedule }
     await outboxWriter.add([publication]).catch(refused)
     return { name, id }
   })

@@ -149,8 +149,7 @@ export class Publisher {
 
   #write({ to, shownAs: channel, site = this.#settings.site, ...event }: Addressed): Prepared {
     const envelope = writeEnvelope({ ...event, site, channel })
-    const isText = this.#settings.envelope === "string"
-    return { channel: to, data: isText ? JSON.stringify(envelope) : envelope, id: envelope.id }
+    return { channel: to, data: envelope, id: envelope.id }
   }
 
   async #deliver(prepared: Prepared, durable: Durable | undefined): Promise<Published> {
