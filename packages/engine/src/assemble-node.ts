@@ -41,7 +41,11 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
   const attendance = attendanceOf(hooks, log)
   const hub = new Hub()
   const wheel = new TimingWheel()
-  const invalidations = new Invalidations(wheel, disk && new DiskInvalidations(disk))
+  const invalidations = new Invalidations(
+    wheel,
+    disk && new DiskInvalidations(disk),
+    hooks.isTakenBack,
+  )
   return {
     uid: randomUUID(),
     config,
@@ -53,8 +57,7 @@ export function assembleNode(config: EngineConfig, { log, hooks }: NodeOptions):
     attendance,
     channels: new ChannelCatalog(config),
     publisher: new Publisher(broker, hub, config.channel),
-    tokens: refusingInvalidated(tokensOf(config), invalidations, hooks.isTakenBack),
-    isTakenBack: hooks.isTakenBack,
+    tokens: refusingInvalidated(tokensOf(config), invalidations),
     invalidations,
     backend: new Backend(hooks, new Proxies(config, { log, metrics }), log),
     queues: queuesOf(config),

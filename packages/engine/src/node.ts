@@ -16,7 +16,6 @@ import type { PresenceManager } from "./presence/presence.js"
 import type { OperationLimits } from "./session/operation-limits.js"
 import type { TimingWheel } from "./timing-wheel.js"
 import type { Invalidations } from "./tokens/invalidations.js"
-import type { TakesBack } from "./tokens/refusing-invalidated.js"
 
 /** What one running engine is made of: everything that its sessions and its API work with. */
 export interface Node {
@@ -32,8 +31,6 @@ export interface Node {
   readonly tokens: TokenVerifier
   /** What {@link tokens} refuses although it is signed well. */
   readonly invalidations: Invalidations
-  /** What the backend has taken back; it is asked of every token. */
-  readonly isTakenBack: TakesBack | undefined
   readonly backend: Backend
   /** Undefined where no hook asks who comes and goes. */
   readonly attendance: Attendance | undefined

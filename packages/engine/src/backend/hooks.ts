@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { Payload, SubscriptionGrant } from "@instant-ws/protocol"
-import type { TakesBack } from "../tokens/refusing-invalidated.js"
+import type { TakesBack } from "../tokens/invalidations.js"
 
 // What the engine asks the backend about its clients: as functions of this process, or over HTTP by the
 // proxies of the configuration. A hook may throw ProtocolError to refuse with a code, and DisconnectError

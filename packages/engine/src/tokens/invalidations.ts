@@ -9,6 +9,9 @@ export interface Invalidation {
   readonly expireAt: number | undefined
 }
 
+/** Whether the backend has taken a token back; one to subscribe names its channel. */
+export type TakesBack = (claims: TokenClaims & { readonly channel?: string }) => boolean
+
 /** Keeps invalidations beyond the end of the process. */
 export interface InvalidationStore {
   /** Keeps what is held against a user's tokens, in place of what was. Calls take effect in their order. */
@@ -28,11 +31,16 @@ export class Invalidations implements Timed {
   readonly #byUser = new Map<string, Invalidation>()
   readonly #wheel: TimingWheel
   readonly #store: InvalidationStore | undefined
+  readonly #isTakenBack: TakesBack
 
-  /** @param store Without one they are forgotten at the end of the process. */
-  constructor(wheel: TimingWheel, store?: InvalidationStore) {
+  /**
+   * @param store Without one they are forgotten at the end of the process.
+   * @param isTakenBack What the backend keeps by itself of what it refuses.
+   */
+  constructor(wheel: TimingWheel, store?: InvalidationStore, isTakenBack: TakesBack = () => false) {
     this.#wheel = wheel
     this.#store = store
+    this.#isTakenBack = isTakenBack
     this.ready = this.#load()
     // Whoever checks a token hears of it: until then, and without it, none is good.
     this.ready.catch(() => {})
@@ -57,7 +65,9 @@ export class Invalidations implements Timed {
   }
 
   /** Whether a token is refused; to be asked once they are {@link ready}. */
-  isInvalid({ user, issuedAt }: TokenClaims): boolean {
+  isInvalid(claims: Parameters<TakesBack>[0]): boolean {
+    if (this.#isTakenBack(claims)) return true
+    const { user, issuedAt } = claims
     const held = this.#byUser.get(user)
     if (held === undefined || isOver(held, Date.now())) return false
     return issuedAt === undefined || issuedAt < held.issuedBefore

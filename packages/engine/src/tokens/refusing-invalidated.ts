@@ -1,9 +1,6 @@
 import { type TokenClaims, TokenError, type TokenVerifier } from "@instant-ws/protocol"
 import type { Invalidations } from "./invalidations.js"
 
-/** Whether the backend has taken a token back; one to subscribe names its channel. */
-export type TakesBack = (claims: TokenClaims & { readonly channel?: string }) => boolean
-
 /**
  * A verifier to which the tokens have expired that the backend has invalidated or taken back: a client asks for
  * a new one then, which the backend gives or not. To one whose token is invalid it would be over.
@@ -11,12 +8,11 @@ export type TakesBack = (claims: TokenClaims & { readonly channel?: string }) =>
 export function refusingInvalidated(
   { connection, subscription }: TokenVerifier,
   invalidations: Invalidations,
-  isTakenBack: TakesBack = () => false,
 ): TokenVerifier {
   const check = async <Claims extends TokenClaims>(verified: Promise<Claims>): Promise<Claims> => {
     const claims = await verified
     await invalidations.ready
-    if (!isTakenBack(claims) && !invalidations.isInvalid(claims)) return claims
+    if (!invalidations.isInvalid(claims)) return claims
     throw new TokenError("expired", "the backend has taken it back")
   }
   return {

@@ -102,9 +102,9 @@ async function bearerOfToken(session: Session, token: string): Promise<Connectio
  * @throws ProtocolError 109 when the token was good at first.
  */
 function refuseInvalidated({ node }: Session, bearer: Bearer): void {
-  if (!("issuedAt" in bearer)) return
-  const isTaken = node.isTakenBack?.(bearer) || node.invalidations.isInvalid(bearer)
-  if (isTaken) throw new ProtocolError(errors.tokenExpired)
+  if ("issuedAt" in bearer && node.invalidations.isInvalid(bearer)) {
+    throw new ProtocolError(errors.tokenExpired)
+  }
 }
 
 /** Whom the proxy in front has named in a header, where the configuration trusts it. */
