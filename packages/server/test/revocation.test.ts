@@ -88,6 +88,22 @@ describe.each(databases)("on $name", (kind) => {
     expect(await page.ended.next()).toBe("$orders")
   })
 
+  test("a change by a server whose clock is ahead hides none of the others'", async () => {
+    await using server = await startShop(kind)
+    const [ahead, right] = await Promise.all(
+      ["ann", "bob"].map(async (name) => open(server, await server.signedIn(name, ann))),
+    )
+    const write = (user_id: string, at: number) =>
+      server.instant.database
+        .insertInto("instant_revocation")
+        .values({ user_id, at, channel: null })
+        .execute()
+    await write("ann", Date.now() + 60_000)
+    expect(await ahead?.ended.next()).toBe(FORCED)
+    await write("bob", Date.now())
+    expect(await right?.ended.next()).toBe(FORCED)
+  })
+
   test("revoke() ends all of a user's, or one channel, and of nobody else", async () => {
     await using server = await startShop(kind)
     const [hers, his] = await Promise.all(

@@ -123,7 +123,8 @@ export class Enforcer {
 
   #remember({ id, at }: WrittenRevocation): void {
     this.#done.set(id, at)
-    this.#since = Math.max(this.#since, at - LATENESS)
+    // Another server's clock may be ahead: what this one's time says is still to come.
+    this.#since = Math.max(this.#since, Math.min(at, Date.now()) - LATENESS)
     for (const [old, time] of this.#done) {
       if (time >= this.#since) return
       this.#done.delete(old)
