@@ -1,16 +1,13 @@
-import { useEffect, useState } from "preact/hooks"
 import { Avatar } from "../../avatar.js"
 import { Empty } from "../../panels/empty.js"
-import { reasonOf } from "../api/admin-error.js"
 import type { AuditEntry } from "../api/answers.js"
 import { Loaded } from "../controls/loaded.js"
 import { Moment } from "../controls/moment.js"
 import { PageHead } from "../controls/page-head.js"
 import { type Column, Table } from "../controls/table.js"
 import { useAdmin } from "../use-admin.js"
+import { PART, useOlder } from "../use-older.js"
 import { useResource } from "../use-resource.js"
-
-const PART = 50
 
 const columns: readonly Column<AuditEntry>[] = [
   {
@@ -49,24 +46,7 @@ export function AuditPage() {
 
 function Pages({ newest }: { readonly newest: readonly AuditEntry[] }) {
   const { api } = useAdmin()
-  const [older, setOlder] = useState<readonly AuditEntry[]>([])
-  const [isWhole, setWhole] = useState(newest.length < PART)
-  const [problem, setProblem] = useState<string>()
-  useEffect(() => {
-    setOlder([])
-    setWhole(newest.length < PART)
-  }, [newest])
-  const all = [...newest, ...older]
-  const more = async () => {
-    try {
-      const entries = await api.audit(PART, all.at(-1)?.id)
-      setOlder([...older, ...entries])
-      setWhole(entries.length < PART)
-      setProblem(undefined)
-    } catch (error) {
-      setProblem(reasonOf(error))
-    }
-  }
+  const { all, isWhole, problem, more } = useOlder(newest, (last) => api.audit(PART, last?.id))
   return (
     <>
       <Table

@@ -1,15 +1,12 @@
-import { useEffect, useState } from "preact/hooks"
 import { Empty } from "../../panels/empty.js"
-import { reasonOf } from "../api/admin-error.js"
 import type { Position, Publication } from "../api/answers.js"
 import { Loaded } from "../controls/loaded.js"
 import { formatNumber } from "../format.js"
 import { useAdmin } from "../use-admin.js"
+import { PART, useOlder } from "../use-older.js"
 import { useResource } from "../use-resource.js"
 import { ChannelEvent } from "./channel-event.js"
 import { EventRow } from "./event-row.js"
-
-const PART = 50
 
 /** What was published in a channel, the newest first, back to where its history begins. */
 export function HistoryPanel({ channel }: { readonly channel: string }) {
@@ -64,25 +61,10 @@ interface PagesProps {
 
 function Pages({ channel, newest, epoch }: PagesProps) {
   const { api } = useAdmin()
-  const [older, setOlder] = useState<readonly Publication[]>([])
-  const [isWhole, setWhole] = useState(newest.length < PART)
-  const [problem, setProblem] = useState<string>()
-  useEffect(() => {
-    setOlder([])
-    setWhole(newest.length < PART)
-  }, [newest])
-  const all = [...newest, ...older]
-  const more = async () => {
-    const offset = all.at(-1)?.offset ?? 0
-    try {
-      const { publications } = await api.history(channel, PART, { offset, epoch })
-      setOlder([...older, ...publications])
-      setWhole(publications.length < PART)
-      setProblem(undefined)
-    } catch (error) {
-      setProblem(reasonOf(error))
-    }
-  }
+  const { all, isWhole, problem, more } = useOlder(newest, async (last) => {
+    const since = { offset: last?.offset ?? 0, epoch }
+    return (await api.history(channel, PART, since)).publications
+  })
   return (
     <>
       <ol class="events" aria-label={`History of ${channel}, the newest first`}>
