@@ -43,10 +43,14 @@ export class AdminPage implements AsyncDisposable {
     await this.page.getByLabel("Password").press("Enter")
   }
 
-  /** Goes where an address leads, as `#/channels`. */
+  /** Goes where an address leads, as `#/channels`, and waits until that is drawn. */
   async show(hash: string): Promise<void> {
-    await this.page.evaluate((where) => {
+    await this.page.evaluate(async (where) => {
+      if (location.hash === where) return
+      const gone = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }))
       location.hash = where
+      await gone
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
     }, hash)
   }
 

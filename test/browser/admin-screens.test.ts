@@ -43,7 +43,7 @@ describe.each([360, 1600])("at %d pixels", (width) => {
     for (const [name, hash] of screens) {
       await admin.show(hash)
       await admin.page.locator("h1").waitFor()
-      await admin.page.locator(".skeleton").waitFor({ state: "detached" })
+      await admin.page.locator(".skeleton").first().waitFor({ state: "detached" })
       expect(await admin.fits(), name).toBe(true)
     }
   })
