@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { LoadSamples } from "../src/operation/load-samples.js"
 import { PublishTimes } from "../src/operation/publish-times.js"
 import { RecentErrors } from "../src/operation/recent-errors.js"
+import { Statistics } from "../src/operation/statistics.js"
 import { RunningServer } from "./running-server.js"
 
 const SECOND = 1_000
@@ -78,11 +78,11 @@ describe("the load", () => {
     vi.useFakeTimers({ now, toFake: ["setInterval", "clearInterval", "Date", "performance"] })
     try {
       const link = { embedded: engine }
-      const samples = new LoadSamples(link, times)
+      const statistics = new Statistics(link, times)
       for (let n = 0; n < 10; n++) await engine.publish("public", n)
       times.add(2, 10)
       vi.advanceTimersByTime(5 * SECOND)
-      expect(samples.all).toEqual([
+      expect(statistics.samples).toEqual([
         {
           at: now + 5 * SECOND,
           connections: 0,
@@ -93,11 +93,11 @@ describe("the load", () => {
         },
       ])
       vi.advanceTimersByTime(HOUR)
-      expect(samples.all).toHaveLength(720)
-      expect(samples.all[0]).toMatchObject({ at: now + 10 * SECOND, publishMs: null })
-      samples.stop()
+      expect(statistics.samples).toHaveLength(720)
+      expect(statistics.samples[0]).toMatchObject({ at: now + 10 * SECOND, publishMs: null })
+      statistics.stop()
       vi.advanceTimersByTime(HOUR)
-      expect(samples.all.at(-1)?.at).toBe(now + 5 * SECOND + HOUR)
+      expect(statistics.samples.at(-1)?.at).toBe(now + 5 * SECOND + HOUR)
     } finally {
       vi.useRealTimers()
     }

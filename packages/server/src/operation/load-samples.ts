@@ -17,9 +17,7 @@ export interface LoadSample {
   readonly rss: number
 }
 
-/** How often a sample is taken, in milliseconds. */
-const INTERVAL = 5_000
-/** Those of an hour. */
+/** Those of an hour, one every 5 seconds. */
 const MOST = 720
 
 /** What is counted since the start, at one moment. */
@@ -30,21 +28,17 @@ interface Totals {
   readonly publications: number
 }
 
-/** Takes a sample every 5 seconds, and keeps those of the last hour. */
+/** Takes samples when it is told to, and keeps the last ones. */
 export class LoadSamples {
   readonly #engine: Pick<EngineLink, "embedded">
   readonly #times: PublishTimes
   readonly #samples: LoadSample[] = []
-  readonly #timer: NodeJS.Timeout
   #before: Totals
 
-  /** Begins at once. */
   constructor(engine: Pick<EngineLink, "embedded">, times: PublishTimes) {
     this.#engine = engine
     this.#times = times
     this.#before = this.#totals()
-    this.#timer = setInterval(() => this.#take(), INTERVAL)
-    this.#timer.unref()
   }
 
   /** The oldest first. */
@@ -52,12 +46,8 @@ export class LoadSamples {
     return this.#samples
   }
 
-  /** Takes no more. */
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
-  #take(): void {
+  /** Takes one, of the time since the one before. */
+  take(): void {
     const [before, now] = [this.#before, this.#totals()]
     this.#before = now
     const rate = (count: number) => Math.round((count * 10_000) / (now.time - before.time)) / 10

@@ -4,19 +4,25 @@ import { type LoadSample, LoadSamples } from "./load-samples.js"
 import type { PublishHistogram, PublishTimes } from "./publish-times.js"
 import { type RecentError, RecentErrors } from "./recent-errors.js"
 
+/** How often the load is sampled, and the engine's errors are gathered, in milliseconds. */
+const INTERVAL = 5_000
+
 /** What the server counts of itself, from its start to its end. */
 export class Statistics {
   readonly #times: PublishTimes
   readonly #samples: LoadSamples
   readonly #errors = new RecentErrors()
   readonly #engineErrors: EngineErrors | undefined
+  readonly #timer: NodeJS.Timeout
   readonly #refusals = new Map<string, number>()
   #signIns = 0
 
-  constructor(engine: EngineLink, times: PublishTimes) {
+  constructor(engine: Pick<EngineLink, "embedded">, times: PublishTimes) {
     this.#times = times
     this.#samples = new LoadSamples(engine, times)
     this.#engineErrors = engine.embedded && new EngineErrors(engine.embedded, this.#errors)
+    this.#timer = setInterval(() => this.#look(), INTERVAL)
+    this.#timer.unref()
   }
 
   /** An endpoint has refused a request, with this code. */
@@ -58,7 +64,11 @@ export class Statistics {
 
   /** Counts no more. */
   stop(): void {
-    this.#samples.stop()
-    this.#engineErrors?.stop()
+    clearInterval(this.#timer)
+  }
+
+  #look(): void {
+    this.#samples.take()
+    this.#engineErrors?.look()
   }
 }
