@@ -1,5 +1,5 @@
-import type { IncomingMessage, Server } from "node:http"
-import type { Duplex } from "node:stream"
+import { IncomingMessage, type Server } from "node:http"
+import { Duplex } from "node:stream"
 import type { Metrics } from "../metrics/metrics.js"
 import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
@@ -18,7 +18,13 @@ interface Upgrade {
   readonly head: Buffer
 }
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+type Emit = Server["emit"]
+
+/** What an attached server is given back. */
+interface Attached {
+  readonly listener: (request: IncomingMessage, socket: Duplex) => void
+  readonly emit: { readonly ours: Emit; readonly own: Emit }
+}
 
 /**
  * Watches HTTP servers for requests that want to become websockets, refuses those that may not, and
@@ -29,7 +35,7 @@ export class Upgrades {
   readonly #handlers: ReadonlyMap<string, UpgradeHandler>
   readonly #faults: HttpFaults
   readonly #pipelines = new Pipelines()
-  readonly #servers = new Map<Server, UpgradeListener>()
+  readonly #servers = new Map<Server, Attached>()
 
   /** @param handlers By path. */
   constructor(
@@ -42,27 +48,44 @@ export class Upgrades {
     this.#faults = new HttpFaults(metrics)
   }
 
-  /** Takes the upgrades of a server that are ours; others are refused when nobody else may take them. */
+  /**
+   * Takes the upgrades of a server that are ours; others are refused when nobody else may take them. Listeners of
+   * the site don't hear of ours: `ws` with `{ server, path }` would answer 400 to each.
+   */
   attach(server: Server): void {
-    const listener: UpgradeListener = (request, socket, head) => {
-      const handler = this.#handlers.get(pathOf(request))
-      if (handler !== undefined) this.#upgrade(handler, { request, socket, head })
-      else if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
+    const listener: Attached["listener"] = (_, socket) => {
+      if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
     }
+    const own = server.emit
+    const ours: Emit = (event: string | symbol, ...values: readonly unknown[]) =>
+      (event === "upgrade" && this.#servers.has(server) && this.#takes(values)) ||
+      Reflect.apply(own, server, [event, ...values])
+    server.emit = ours
+    // Node emits no upgrade that nobody listens for.
     server.on("upgrade", listener)
-    this.#servers.set(server, listener)
+    this.#servers.set(server, { listener, emit: { ours, own } })
     this.#faults.watch(server)
     this.#pipelines.watch(server)
   }
 
   /** Leaves all servers alone. */
   detach(): void {
-    for (const [server, listener] of this.#servers) {
+    for (const [server, { listener, emit }] of this.#servers) {
       server.off("upgrade", listener)
+      // Who has wrapped ours since keeps it: it hands everything on now.
+      if (server.emit === emit.ours) server.emit = emit.own
       this.#faults.ignore(server)
     }
     this.#servers.clear()
     this.#pipelines.ignoreAll()
+  }
+
+  #takes([request, socket, head]: readonly unknown[]): boolean {
+    if (!(request instanceof IncomingMessage && socket instanceof Duplex)) return false
+    const handler = this.#handlers.get(pathOf(request))
+    if (handler === undefined || !Buffer.isBuffer(head)) return false
+    this.#upgrade(handler, { request, socket, head })
+    return true
   }
 
   /** A page that may not connect needn't wait to hear so. */
