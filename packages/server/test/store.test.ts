@@ -101,6 +101,29 @@ describe.each(databases)("on $name", (kind) => {
     })
   })
 
+  describe("what is taken away by one", () => {
+    test("is not given back by another who changes something else meanwhile", async () => {
+      await store.users.add("two", { staff: true, superuser: true })
+      await Promise.all([
+        store.users.set("two", { superuser: false }),
+        store.users.set("two", { staff: false }),
+        store.users.set("two", { groups: ["kitchen"] }),
+      ])
+      const changed = { staff: false, superuser: false, groups: ["kitchen"] }
+      expect(await store.users.find("two")).toMatchObject(changed)
+      await store.users.remove("two")
+
+      await store.channels.add("opening", { level: "public" })
+      await Promise.all([
+        store.channels.set("opening", { level: "staff" }),
+        store.channels.set("opening", { isActive: false }),
+        store.channels.set("opening", { groups: ["kitchen"] }),
+      ])
+      const closed = { name: "$opening", level: "staff", isActive: false, groups: ["kitchen"] }
+      expect(await store.channels.find("opening")).toEqual(closed)
+    })
+  })
+
   describe("a level", () => {
     test("is superuser unless said, and one of the five", async () => {
       expect((await store.channels.add("default")).level).toBe("superuser")

@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js"
+import { holdRows } from "../database/hold-rows.js"
 import { type Flag, flag } from "../database/schema.js"
 import { isPlain } from "../plain-name.js"
 import { lostChannels } from "../revocation/lost-channels.js"
@@ -39,13 +40,12 @@ export class UserStore {
 
   /** All accounts, by name. */
   async list(): Promise<readonly Account[]> {
-    return gather(await this.#rows().execute())
+    return gather(await rowsIn(this.#db).execute())
   }
 
   /** The account of this name, or undefined when there is none. */
   async find(name: string): Promise<Account | undefined> {
-    const rows = this.#rows().where("instant_user.name", "=", name.normalize("NFKC"))
-    return gather(await rows.execute())[0]
+    return findIn(this.#db, name)
   }
 
   /** The names of the accounts that have a password, and so can sign in. */
@@ -81,7 +81,7 @@ export class UserStore {
       }
       await setGroups(db, row.id, groups)
     })
-    return this.#get(stored)
+    return getIn(this.#db, stored)
   }
 
   /** The accounts of these names, in no order; names that nobody has are left out. */
@@ -89,7 +89,7 @@ export class UserStore {
     const found: Account[] = []
     for (let at = 0; at < names.length; at += MOST_NAMES) {
       const some = names.slice(at, at + MOST_NAMES)
-      found.push(...gather(await this.#rows().where("instant_user.name", "in", some).execute()))
+      found.push(...gather(await rowsIn(this.#db).where("instant_user.name", "in", some).execute()))
     }
     return found
   }
@@ -100,11 +100,12 @@ export class UserStore {
    * @throws StoreError "unknown", or "invalid" for a group name that can't be.
    */
   async set(name: string, fields: AccountFields): Promise<Account> {
-    const old = await this.#get(name)
-    const { password, staff = old.staff, superuser = old.superuser } = fields
-    const { isActive = old.isActive, groups } = fields
+    const { password, groups } = fields
     const secret = password === undefined ? {} : { password_hash: await hashPassword(password) }
     await this.#db.transaction().execute(async (db) => {
+      await holdRows(db, "instant_user", [name.normalize("NFKC")])
+      const old = await getIn(db, name)
+      const { staff = old.staff, superuser = old.superuser, isActive = old.isActive } = fields
       const { id } = await db
         .updateTable("instant_user")
         .set({
@@ -123,12 +124,12 @@ export class UserStore {
       await this.#revocations.write(db, isOut ? [allOf(old)] : await lost(db, old, rights))
     })
     await this.#revocations.announce()
-    return this.#get(old.name)
+    return getIn(this.#db, name)
   }
 
   /** Removes an account, its sessions and its connections. @throws StoreError "unknown". */
   async remove(name: string): Promise<void> {
-    const account = await this.#get(name)
+    const account = await getIn(this.#db, name)
     await this.#db.transaction().execute(async (db) => {
       await db.deleteFrom("instant_user").where("name", "=", account.name).execute()
       await this.#revocations.write(db, [allOf(account)])
@@ -147,29 +148,34 @@ export class UserStore {
     const account = await this.find(name)
     return account?.isActive ? account : undefined
   }
+}
 
-  async #get(name: string): Promise<Account> {
-    const account = await this.find(name)
-    if (account === undefined) throw new StoreError("unknown", `There is no user "${name}"`)
-    return account
-  }
+async function findIn(db: Database, name: string): Promise<Account | undefined> {
+  const rows = rowsIn(db).where("instant_user.name", "=", name.normalize("NFKC"))
+  return gather(await rows.execute())[0]
+}
 
-  /** A row for each group of an account, and one for an account without. */
-  #rows() {
-    return this.#db
-      .selectFrom("instant_user")
-      .leftJoin("instant_user_group", "instant_user_group.user_id", "instant_user.id")
-      .leftJoin("instant_group", "instant_group.id", "instant_user_group.group_id")
-      .select([
-        "instant_user.name",
-        "instant_user.is_active",
-        "instant_user.is_staff",
-        "instant_user.is_superuser",
-        "instant_group.name as group",
-      ])
-      .orderBy("instant_user.name")
-      .orderBy("instant_group.name")
-  }
+async function getIn(db: Database, name: string): Promise<Account> {
+  const account = await findIn(db, name)
+  if (account === undefined) throw new StoreError("unknown", `There is no user "${name}"`)
+  return account
+}
+
+/** A row for each group of an account, and one for an account without. */
+function rowsIn(db: Database) {
+  return db
+    .selectFrom("instant_user")
+    .leftJoin("instant_user_group", "instant_user_group.user_id", "instant_user.id")
+    .leftJoin("instant_group", "instant_group.id", "instant_user_group.group_id")
+    .select([
+      "instant_user.name",
+      "instant_user.is_active",
+      "instant_user.is_staff",
+      "instant_user.is_superuser",
+      "instant_group.name as group",
+    ])
+    .orderBy("instant_user.name")
+    .orderBy("instant_group.name")
 }
 
 interface AccountRow {

@@ -1,6 +1,7 @@
 import { ensureGroups } from "../accounts/group-store.js"
 import type { InstantUser } from "../accounts/user.js"
 import type { Database } from "../database/database.js"
+import { holdRows } from "../database/hold-rows.js"
 import { type Flag, flag } from "../database/schema.js"
 import { runWithin, type SiteTransaction } from "../outbox/site-transaction.js"
 import type { RevocationLog } from "../revocation/revocation-log.js"
@@ -48,7 +49,7 @@ export class ChannelStore {
 
   /** All channels, by name. */
   async list(): Promise<readonly Channel[]> {
-    return gather(await this.#rows().execute())
+    return gather(await rowsIn(this.#db).execute())
   }
 
   /** The names of all channels; within a transaction of the site's own, as it sees them. */
@@ -61,16 +62,12 @@ export class ChannelStore {
 
   /** The active channels that somebody may see, by name; null is an anonymous visitor. */
   async forUser(user: InstantUser | null): Promise<readonly Channel[]> {
-    return gather(await this.#rows().where(mayBeSeenBy(user)).execute())
+    return gather(await rowsIn(this.#db).where(mayBeSeenBy(user)).execute())
   }
 
   /** The channel of this name, or undefined when there is none. */
   async find(name: string): Promise<Channel | undefined> {
-    const names = possibleNames(name)
-    const found = await gather(
-      await this.#rows().where("instant_channel.name", "in", names).execute(),
-    )
-    return names.flatMap((each) => found.filter((channel) => channel.name === each))[0]
+    return findIn(this.#db, name)
   }
 
   /**
@@ -92,7 +89,7 @@ export class ChannelStore {
       await setGroups(db, row.id, groups)
     })
     await this.#changed()
-    return this.#get(stored)
+    return getIn(this.#db, stored)
   }
 
   /**
@@ -101,29 +98,35 @@ export class ChannelStore {
    * @throws StoreError "unknown", "exists" when the new name is taken, or "invalid".
    */
   async set(name: string, fields: ChannelFields): Promise<Channel> {
-    const old = await this.#get(name)
-    const level = checkedLevel(fields.level ?? old.level)
-    const stored = storedName(old.name, level)
-    if (stored !== old.name && (await this.find(stored)) !== undefined) throw taken(stored)
-    await this.#db.transaction().execute(async (db) => {
+    const level = fields.level && checkedLevel(fields.level)
+    const stored = await this.#db.transaction().execute(async (db) => {
+      await holdRows(db, "instant_channel", possibleNames(name))
+      const old = await getIn(db, name)
+      const next = storedName(old.name, level ?? old.level)
+      if (next !== old.name && (await findIn(db, next)) !== undefined) throw taken(next)
       const { id } = await db
         .updateTable("instant_channel")
-        .set({ name: stored, level, is_active: flag(fields.isActive ?? old.isActive) })
+        .set({
+          name: next,
+          level: level ?? old.level,
+          is_active: flag(fields.isActive ?? old.isActive),
+        })
         .where("name", "=", old.name)
         .returning("id")
         .executeTakeFirstOrThrow()
       if (fields.groups !== undefined) await setGroups(db, id, fields.groups)
-      if (takesAccess(old, { ...fields, name: stored })) {
+      if (takesAccess(old, { ...fields, name: next })) {
         await this.#revocations.write(db, [{ kind: "channel", channel: old.name }])
       }
+      return next
     })
     await this.#changed()
-    return this.#get(stored)
+    return getIn(this.#db, stored)
   }
 
   /** Removes a channel, and unsubscribes everybody. @throws StoreError "unknown". */
   async remove(name: string): Promise<void> {
-    const channel = await this.#get(name)
+    const channel = await getIn(this.#db, name)
     await this.#db.transaction().execute(async (db) => {
       await db.deleteFrom("instant_channel").where("name", "=", channel.name).execute()
       await this.#revocations.write(db, [{ kind: "channel", channel: channel.name }])
@@ -131,32 +134,38 @@ export class ChannelStore {
     await this.#changed()
   }
 
-  async #get(name: string): Promise<Channel> {
-    const channel = await this.find(name)
-    if (channel === undefined) throw new StoreError("unknown", `There is no channel "${name}"`)
-    return channel
-  }
-
   async #changed(): Promise<void> {
     for (const listener of this.#listeners) listener()
     await this.#revocations.announce()
   }
+}
 
-  /** A row for each group of a channel, and one for a channel without. */
-  #rows() {
-    return this.#db
-      .selectFrom("instant_channel")
-      .leftJoin("instant_channel_group", "instant_channel_group.channel_id", "instant_channel.id")
-      .leftJoin("instant_group", "instant_group.id", "instant_channel_group.group_id")
-      .select([
-        "instant_channel.name",
-        "instant_channel.level",
-        "instant_channel.is_active",
-        "instant_group.name as group",
-      ])
-      .orderBy("instant_channel.name")
-      .orderBy("instant_group.name")
-  }
+async function findIn(db: Database, name: string): Promise<Channel | undefined> {
+  const names = possibleNames(name)
+  const found = gather(await rowsIn(db).where("instant_channel.name", "in", names).execute())
+  return names.flatMap((each) => found.filter((channel) => channel.name === each))[0]
+}
+
+async function getIn(db: Database, name: string): Promise<Channel> {
+  const channel = await findIn(db, name)
+  if (channel === undefined) throw new StoreError("unknown", `There is no channel "${name}"`)
+  return channel
+}
+
+/** A row for each group of a channel, and one for a channel without. */
+function rowsIn(db: Database) {
+  return db
+    .selectFrom("instant_channel")
+    .leftJoin("instant_channel_group", "instant_channel_group.channel_id", "instant_channel.id")
+    .leftJoin("instant_group", "instant_group.id", "instant_channel_group.group_id")
+    .select([
+      "instant_channel.name",
+      "instant_channel.level",
+      "instant_channel.is_active",
+      "instant_group.name as group",
+    ])
+    .orderBy("instant_channel.name")
+    .orderBy("instant_group.name")
 }
 
 /** Whether a change may take a channel away from somebody. */
