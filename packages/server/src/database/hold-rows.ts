@@ -4,7 +4,7 @@ import type { Schema } from "./schema.js"
 
 /**
  * Keeps others from changing the rows of these names until the transaction ends, so that what is read of them now stays
- * true. It comes first in its transaction: SQLite refuses to let one that has read write behind another's back.
+ * true. On SQLite a transaction keeps them out of the whole file anyhow.
  */
 export async function holdRows(
   transaction: Database,

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises"
 import { sql } from "kysely"
 import { type Database, dialectOf } from "./database.js"
+import { DatabaseError } from "./database-error.js"
 import { BUSY_TIMEOUT } from "./sqlite.js"
 
 /** How long another's transaction is waited for, in milliseconds. */
@@ -38,5 +39,5 @@ async function withoutWaiting<T>(db: Database, write: (db: Database) => Promise<
 }
 
 function isBusy(error: unknown): boolean {
-  return String(Object(error).code).startsWith("SQLITE_BUSY")
+  return error instanceof DatabaseError && error.kind === "busy"
 }

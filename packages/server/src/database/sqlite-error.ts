@@ -1,4 +1,4 @@
-import { DatabaseError, type Finding, unknownTrouble } from "./database-error.js"
+import { DatabaseError, type Finding } from "./database-error.js"
 
 const DAMAGED: Finding = {
   kind: "damaged",
@@ -35,14 +35,12 @@ const troubles: ReadonlyArray<readonly [code: string, finding: Finding]> = [
   ["SQLITE_IOERR", { kind: "other", words: "can't be read or written: check its disk" }],
 ]
 
-/** A failure to open or prepare a SQLite file, put in words. */
-export function sqliteError(path: string, cause: unknown): DatabaseError {
+/** What SQLite failed of, in words; undefined for what is not the file's fault, as a constraint that is violated. */
+export function sqliteError(path: string, cause: unknown): DatabaseError | undefined {
   if (cause instanceof DatabaseError) return cause
   const code = codeOf(cause)
   const known = troubles.find(([prefix]) => code.startsWith(prefix))
-  return known === undefined
-    ? unknownTrouble(path, cause)
-    : new DatabaseError(path, known[1], { cause })
+  return known && new DatabaseError(path, known[1], { cause })
 }
 
 function codeOf(cause: unknown): string {

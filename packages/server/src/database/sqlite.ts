@@ -10,6 +10,7 @@ import {
   SqliteDriver,
 } from "kysely"
 import Libsql from "libsql"
+import { unknownTrouble } from "./database-error.js"
 import type { OpenDatabase } from "./open-database.js"
 import type { Schema } from "./schema.js"
 import { damagedFile, sqliteError } from "./sqlite-error.js"
@@ -19,13 +20,14 @@ import { storable } from "./storable.js"
 export const BUSY_TIMEOUT = 5_000
 
 /**
- * Opens a SQLite file, which is made when it is absent; its tables stay as they are.
+ * Opens a SQLite file, which is made when it is absent; its tables stay as they are. Statements that fail because of
+ * the file throw DatabaseError.
  * @throws DatabaseError when the file is damaged, read-only, locked or out of reach.
  */
 export function openSqlite(path: string): OpenDatabase {
-  const explain = (cause: unknown) => sqliteError(path, cause)
+  const explain = (cause: unknown) => sqliteError(path, cause) ?? unknownTrouble(path, cause)
   try {
-    const dialect = new Dialect({ database: asKyselyWants(openFile(path)) })
+    const dialect = new Dialect({ database: asKyselyWants(openFile(path), path) })
     return { db: new Kysely<Schema>({ dialect }), name: path, explain }
   } catch (cause) {
     throw explain(cause)
@@ -50,15 +52,24 @@ function openFile(path: string): Libsql.Database {
   }
 }
 
-function asKyselyWants(file: Libsql.Database): SqliteDatabase {
+function asKyselyWants(file: Libsql.Database, path: string): SqliteDatabase {
+  const explained = <T>(action: () => T): T => {
+    try {
+      return action()
+    } catch (cause) {
+      throw sqliteError(path, cause) ?? cause
+    }
+  }
   return {
     prepare(sql) {
-      const statement = file.prepare(sql)
+      const statement = explained(() => file.prepare(sql))
       return {
         reader: statement.reader,
-        all: (parameters) => statement.all(parameters.map(storable)),
-        run: (parameters) => statement.run(parameters.map(storable)),
-        iterate: (parameters) => statement.iterate(parameters.map(storable)),
+        all: (parameters) => explained(() => statement.all(parameters.map(storable))),
+        run: (parameters) => explained(() => statement.run(parameters.map(storable))),
+        iterate() {
+          throw new TypeError("Statements are read whole, without a cursor")
+        },
       }
     },
     close() {
@@ -93,10 +104,19 @@ class Dialect extends SqliteDialect {
   }
 }
 
-/** A transaction that reads before it writes would fail when another process wrote in between. */
 class ImmediateDriver extends SqliteDriver {
+  /** A transaction that reads before it writes would fail when another process wrote in between. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"))
+  }
+
+  /** On a full disk SQLite has rolled back by itself: the failure that ended the transaction is the one to tell. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch (error) {
+      if (!/no transaction is active/.test(String(error))) throw error
+    }
   }
 }
 

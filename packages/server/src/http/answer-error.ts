@@ -1,6 +1,7 @@
 import type { ErrorHandler } from "hono"
 import type { Logger } from "pino"
-import { HttpError, refusals } from "./refusals.js"
+import { DatabaseError } from "../database/database-error.js"
+import { HttpError, type Refusal, refusals } from "./refusals.js"
 
 /** What hears of refusals. */
 export interface RefusalListeners {
@@ -9,14 +10,18 @@ export interface RefusalListeners {
   readonly refused?: ((code: string) => void) | undefined
 }
 
-/** Answers a refusal as it says, and what should not have happened with 500, logged. */
+/** Answers a refusal as it says; without a database with 503, and what should not have happened with 500, both logged. */
 export function answerError({ log, refused }: RefusalListeners): ErrorHandler {
   return (error, context) => {
     const isOurs = error instanceof HttpError
     if (!isOurs) log?.error({ err: error, path: context.req.path }, "a request failed")
-    const { refusal, headers } = isOurs ? error : new HttpError(refusals.internal)
+    const { refusal, headers } = isOurs ? error : new HttpError(failureOf(error))
     const { status, ...told } = refusal
     refused?.(told.code)
     return context.json({ error: told }, status, headers)
   }
+}
+
+function failureOf(error: Error): Refusal {
+  return error instanceof DatabaseError ? refusals.databaseAway : refusals.internal
 }

@@ -18,7 +18,7 @@ const tokens = z.strictObject({
 })
 
 /** What every endpoint may refuse. */
-const always = [closing, internal]
+const always = [closing, refusals.databaseAway, internal]
 /** What every endpoint may refuse that takes a body. */
 const ofBody = [malformed, tooLarge, notJson]
 /** What may be refused to a visitor. */
