@@ -6,7 +6,7 @@ import { createInstant, type Outbox, openStore } from "@instant-ws/server"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { API_KEY, RunningEngine, SECRET } from "../../packages/engine/test/running-engine.js"
-import { type DatabaseKind, databases } from "../databases.js"
+import { type DatabaseKind, databases, sqlite } from "../databases.js"
 import { Reader } from "./outbox/reader.js"
 import { Site, type SiteEngine } from "./outbox/site.js"
 import { report } from "./report.js"
@@ -146,7 +146,9 @@ describe.each(kinds)("what a site on $name has committed outlives its death", (k
     await using database = await kind.make()
     await using folder = await ownFolder()
     const port = await freePort()
-    const engine = { file: join(folder.path, "history.sqlite"), port, ...keys }
+    // Beside a SQLite file it is without being asked.
+    const history = kind === sqlite ? {} : { history: join(folder.path, "history.sqlite") }
+    const engine = { ...history, port, ...keys }
     const websocketUrl = `ws://127.0.0.1:${port}/connection/websocket`
     await faultlessRun({ database: database.url, engine, websocketUrl, seed })
   })

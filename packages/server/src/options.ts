@@ -36,7 +36,11 @@ export interface EmbeddedOptions {
   /** @default "embedded" */
   readonly engine?: "embedded" | undefined
   readonly secrets: Secrets
-  /** Parts of the engine's configuration, in Centrifugo's v6 layout, laid over ours. */
+  /**
+   * Parts of the engine's configuration, in Centrifugo's v6 layout, laid over ours. Without a `broker`, history is
+   * kept in a file beside a SQLite database whose outbox this process delivers, as `instant.sqlite-history`; else
+   * in memory.
+   */
   readonly engineConfig?: EngineConfigInput | undefined
 }
 
@@ -197,6 +201,8 @@ function schemas(isProduction: boolean) {
 export interface EmbeddedEngine {
   readonly secrets: Secrets
   readonly config: EngineConfigInput
+  /** The file in which its broker keeps history, unless the configuration has a broker; undefined for none. */
+  readonly history?: string | undefined
 }
 
 /** What of the options is called. */
@@ -223,8 +229,20 @@ export function readOptions(options: InstantOptions): Settings {
     return { ...site, ...hooks, websocketUrl, tokenKey: engine.tokenSecret }
   }
   const { secrets, ...site } = checked(embedded, options)
-  const engine = { secrets, config: options.engineConfig ?? {} }
+  const engine = { secrets, config: options.engineConfig ?? {}, history: historyOf(site) }
   return { ...site, ...hooks, engine, tokenKey: secrets.tokenKey }
+}
+
+/**
+ * What delivers the outbox of a SQLite file has its history beside it: a process that is killed and started again
+ * then sends nothing twice, and clients get what they missed.
+ */
+function historyOf({
+  database,
+  outbox,
+}: Pick<Settings, "database" | "outbox">): string | undefined {
+  const isFile = dialectNamedBy(database) === "sqlite" && database !== ":memory:"
+  return isFile && outbox === "dispatch" ? `${database}-history` : undefined
 }
 
 /** @throws OptionsError for hooks that an engine elsewhere never calls. */

@@ -133,7 +133,7 @@ describe.each(databases)("on $name", (kind) => {
     const { ws_token, channels } = await browser.tokens()
     const token = channels.find(({ name }) => name === "$orders")?.token ?? ""
     await server.instant.users.set("ann", { staff: false })
-    await using later = await RunningServer.start({ database: server.database })
+    await using later = await RunningServer.start({ database: server.database, outbox: "off" })
     const asked = new Queue<string>()
     const client = later.client({ token: (await browser.tokens()).ws_token })
     const getToken = async ({ channel }: { readonly channel: string }) => {

@@ -14,10 +14,10 @@ export interface SiteOrder {
   readonly seed: number
 }
 
-/** The engine elsewhere, or one in the site's own process that keeps its history on disk. */
+/** The engine elsewhere, or one in the site's own process, with its history where it is by itself or in a file. */
 export type SiteEngine = (
   | { readonly url: string }
-  | { readonly file: string; readonly port: number }
+  | { readonly history?: string; readonly port: number }
 ) & { readonly apiKey: string; readonly tokenSecret: string }
 
 /** How long a number of events may take, in milliseconds. */

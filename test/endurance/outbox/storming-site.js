@@ -11,7 +11,7 @@ import { createInstant } from "@instant-ws/server"
  *
  * @typedef {object} Order
  * @property {string} database
- * @property {{ url: string, apiKey: string, tokenSecret: string } | { file: string, port: number, apiKey: string, tokenSecret: string }} engine
+ * @property {{ url: string, apiKey: string, tokenSecret: string } | { history?: string, port: number, apiKey: string, tokenSecret: string }} engine
  * @property {readonly string[]} channels
  * @property {number} publishers
  * @property {string} name
@@ -28,7 +28,9 @@ const instant = await createInstant({
     : {
         secrets: { apiKey: engine.apiKey, tokenKey: engine.tokenSecret },
         engineConfig: {
-          broker: { enabled: true, type: "disk", disk: { path: engine.file } },
+          ...(engine.history !== undefined && {
+            broker: { enabled: true, type: "disk", disk: { path: engine.history } },
+          }),
           client: { recovery_max_publication_limit: 100_000 },
           channel: {
             without_namespace: { allow_subscribe_for_client: true, history_size: 100_000 },

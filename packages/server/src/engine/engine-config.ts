@@ -34,10 +34,10 @@ const mostOfConnection = {
  * laid over it.
  */
 export function engineConfig(
-  { secrets, config }: EmbeddedEngine,
+  { secrets, config, history }: EmbeddedEngine,
   allowedOrigins: readonly string[],
 ): EngineConfigInput {
-  const { client, channel, http_api, health } = config
+  const { broker, client, channel, http_api, health } = config
   return {
     ...config,
     client: {
@@ -53,7 +53,12 @@ export function engineConfig(
     },
     http_api: { key: secrets.apiKey, ...http_api },
     health: { enabled: true, ...health },
+    ...(broker === undefined && history !== undefined && { broker: onDisk(history) }),
   }
+}
+
+function onDisk(path: string) {
+  return { enabled: true, type: "disk", disk: { path } } as const
 }
 
 function limits(own: Limits = {}): Limits {
