@@ -25,6 +25,8 @@ const kill = fc.record({
 const plans = fc.record({
   channels: fc.integer({ min: 1, max: 4 }),
   publishers: fc.integer({ min: 1, max: 4 }),
+  /** Whether another site storms on the same database meanwhile, with the same engine elsewhere. */
+  isShared: fc.boolean(),
   kills: fc.oneof(
     { weight: 4, arbitrary: fc.tuple(kill) },
     { weight: 1, arbitrary: fc.tuple(kill, kill) },
@@ -48,20 +50,24 @@ interface Stage {
 
 /** Plays a plan, and tells what a client received of what was committed. */
 async function play({ database, engine, websocketUrl, seed }: Stage) {
-  const { channels: count, publishers, kills } = planOf(seed)
+  const { channels: count, publishers, kills, isShared } = planOf(seed)
   const channels = Array.from({ length: count }, (_, index) => `seed-${seed}-${index}`)
   const order = { database, engine, channels, seed, publishers }
+  const neighbour = isShared && "url" in engine ? Site.make() : undefined
   const storming = kills.map(() => Site.make())
   const last = "port" in engine ? Site.make() : undefined
   let reader: Reader | undefined
+  await neighbour?.start({ ...order, name: "neighbour", seed: seed + 1 })
   for (const [index, { after, delay }] of kills.entries()) {
     await using site = storming[index]
     await site?.start({ ...order, name: `site-${index}` })
     reader ??= await Reader.start(websocketUrl, channels)
+    if (index === 0) neighbour?.storm()
     site?.storm()
     await site?.accepted(after)
     await setTimeout(delay)
   }
+  await neighbour?.[Symbol.asyncDispose]()
   await using site = last
   await site?.start({ ...order, name: "last" })
   // Where the engine is elsewhere, this process delivers what the dead have left behind.

@@ -1,7 +1,10 @@
 import { chmod, mkdir, mkdtemp, open, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { sql } from "kysely"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { connect } from "../src/database/connect.js"
+import type { Database } from "../src/database/database.js"
 import { DatabaseError, openStore } from "../src/index.js"
 
 let folder: string
@@ -75,3 +78,20 @@ async function asNobody<T>(action: () => Promise<T>): Promise<T> {
     process.seteuid?.(0)
   }
 }
+
+describe("a database that another process writes to", () => {
+  test("is busy, and free afterwards", async () => {
+    const [one, other] = [await connect(path), await connect(path)]
+    await sql`pragma busy_timeout = 0`.execute(one)
+    const add = (db: Database) => db.insertInto("instant_group").values({ name: "team" }).execute()
+    await other.transaction().execute(async () => {
+      const error = await one.transaction().execute(add).catch(String)
+      expect(error).toMatch(/^DatabaseError: .* is in use by another process/)
+    })
+    await one.transaction().execute(add)
+    expect(await other.selectFrom("instant_group").select("name").execute()).toContainEqual({
+      name: "team",
+    })
+    await Promise.all([one.destroy(), other.destroy()])
+  })
+})

@@ -8,6 +8,7 @@ import {
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
+  type SqliteStatement,
 } from "kysely"
 import Libsql from "libsql"
 import { unknownTrouble } from "./database-error.js"
@@ -15,6 +16,9 @@ import type { OpenDatabase } from "./open-database.js"
 import type { Schema } from "./schema.js"
 import { damagedFile, sqliteError } from "./sqlite-error.js"
 import { storable } from "./storable.js"
+
+/** A transaction that reads before it writes would fail when another process wrote in between. */
+const BEGIN = "begin immediate"
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000
@@ -60,18 +64,21 @@ function asKyselyWants(file: Libsql.Database, path: string): SqliteDatabase {
       throw sqliteError(path, cause) ?? cause
     }
   }
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = explained(() => file.prepare(sql))
+    return {
+      reader: statement.reader,
+      all: (parameters) => explained(() => statement.all(parameters.map(storable))),
+      run: (parameters) => explained(() => statement.run(parameters.map(storable))),
+      iterate() {
+        throw new TypeError("Statements are read whole, without a cursor")
+      },
+    }
+  }
+  // The driver leaves one that found the file locked half done until it is run again, and SQLite commits nothing meanwhile.
+  const begin = prepare(BEGIN)
   return {
-    prepare(sql) {
-      const statement = explained(() => file.prepare(sql))
-      return {
-        reader: statement.reader,
-        all: (parameters) => explained(() => statement.all(parameters.map(storable))),
-        run: (parameters) => explained(() => statement.run(parameters.map(storable))),
-        iterate() {
-          throw new TypeError("Statements are read whole, without a cursor")
-        },
-      }
-    },
+    prepare: (sql) => (sql === BEGIN ? begin : prepare(sql)),
     close() {
       // The driver leaves the write-ahead log behind; without it one file is all there is to copy.
       // Where that fails the log stays, and nothing is lost.
@@ -105,9 +112,8 @@ class Dialect extends SqliteDialect {
 }
 
 class ImmediateDriver extends SqliteDriver {
-  /** A transaction that reads before it writes would fail when another process wrote in between. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"))
+    await connection.executeQuery(CompiledQuery.raw(BEGIN))
   }
 
   /** On a full disk SQLite has rolled back by itself: the failure that ended the transaction is the one to tell. */
