@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from instant.channel_name import fault_of, possible_names, private_name
+from instant.channels.channel_name import fault_of, possible_names, private_name
 from instant.init import ensure_channel_is_private
 from instant.models import Channel
 

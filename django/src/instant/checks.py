@@ -14,7 +14,7 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
 from instant import engine
-from instant.channel_name import fault_of, is_old_private_name
+from instant.channels.channel_name import fault_of, is_old_private_name
 from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
 from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of

@@ -13,9 +13,9 @@ from django.db.models.signals import class_prepared, post_delete, post_save
 from django.utils.module_loading import import_string
 
 from instant import outbox
+from instant.channels.resolve_name import resolve_name
 from instant.delivery import is_durable, send_after_commit
 from instant.envelope import Event, write_publication
-from instant.resolve_name import resolve_name
 
 Change: TypeAlias = Literal["create", "update", "delete"]
 """What happens to an object of a model."""

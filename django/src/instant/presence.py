@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instant import engine
-from instant.resolve_name import resolve_name
+from instant.channels.resolve_name import resolve_name
 
 
 @dataclass(frozen=True)

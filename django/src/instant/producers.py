@@ -9,6 +9,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from instant import engine
+from instant.channels.personal_channel import PERSONAL, personal_channel
+from instant.channels.resolve_name import channel_names, resolve_name
 from instant.delivery import deliver, is_later
 from instant.envelope import Event, Publication, write_publication
 from instant.errors import (
@@ -21,8 +23,6 @@ from instant.errors import (
     RefusedError,
     UnauthorizedError,
 )
-from instant.personal_channel import PERSONAL, personal_channel
-from instant.resolve_name import channel_names, resolve_name
 from instant.tokens import user_id
 
 __all__ = [

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
 
 if TYPE_CHECKING:
     from typing_extensions import Self
