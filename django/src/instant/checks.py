@@ -13,9 +13,9 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
-from instant import engine
 from instant.channels.channel_name import fault_of, is_old_private_name
 from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
+from instant.engine_api import engine
 from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of
 from instant.models import Channel

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from django.db import router, transaction
 
-from instant import engine, outbox
+from instant import outbox
 from instant.conf import SettingsError, settings
+from instant.engine_api import engine
 from instant.envelope import Publication
 from instant.errors import PartlyRefusedError, PublishError, RefusedError
 from instant.models import OutboxEntry

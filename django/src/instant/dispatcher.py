@@ -17,8 +17,9 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections, router
 from django.utils import timezone
 
-from instant import engine, outbox
+from instant import outbox
 from instant.conf import SettingsError, settings
+from instant.engine_api import engine
 from instant.envelope import Publication
 from instant.errors import PublishError, RefusedError
 from instant.models import OutboxEntry, OutboxState

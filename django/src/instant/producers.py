@@ -8,10 +8,10 @@ from typing import Any, Final, Literal, TypeAlias
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from instant import engine
 from instant.channels.personal_channel import PERSONAL, personal_channel
 from instant.channels.resolve_name import channel_names, resolve_name
 from instant.delivery import deliver, is_later
+from instant.engine_api import engine
 from instant.envelope import Event, Publication, write_publication
 from instant.errors import (
     BadAnswerError,

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 
 from instant.access import RIGHTS, all_ids, has_field, ids_that_may_see
 from instant.conf import settings
-from instant.engine import Command
+from instant.engine_api.engine import Command
 from instant.errors import RefusedError
 from instant.models import Channel
 from instant.presence import presence_of

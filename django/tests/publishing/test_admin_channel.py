@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from instant import engine as engine_api
 from instant.admin import activity
+from instant.engine_api import engine as engine_api
 from instant.envelope import Event, write_publication
 from instant.errors import RefusedError
 from instant.history import history

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from pytest_django import Settings
 
-from instant import engine as engine_api
 from instant.dispatcher import Dispatcher
+from instant.engine_api import engine as engine_api
 from instant.live import LiveOptions, live
 from instant.models import OutboxEntry
 from tests.publishing.engine_process import EngineProcess

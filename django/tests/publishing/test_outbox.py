@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from instant import engine as engine_api
 from instant import outbox
 from instant.dispatcher import Dispatcher, DispatcherOptions
+from instant.engine_api import engine as engine_api
 from instant.errors import EngineUnreachableError, PublishError
 from instant.models import Channel, OutboxEntry, OutboxState
 from instant.outbox_claim import claim, release

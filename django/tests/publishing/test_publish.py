@@ -16,9 +16,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 from pytest_django import Settings
 
-from instant import engine as engine_api
 from instant.channels.channel_level import ChannelLevel
 from instant.channels.resolve_name import OldNameWarning
+from instant.engine_api import engine as engine_api
 from instant.models import Channel
 from instant.producers import (
     Event,

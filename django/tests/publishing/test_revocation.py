@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.test import Client
 from pytest_django import Settings
 
-from instant import engine as engine_api
+from instant.engine_api import engine as engine_api
 from instant.errors import RefusedError
 from instant.models import Channel
 from instant.producers import publish, publish_to
@@ -341,7 +341,7 @@ def test_an_engine_that_takes_no_tokens_back_is_told_the_rest(
         lacks = RefusedError("method not found", 104)
         return [lacks if method == "invalidate" else {} for method in methods]
 
-    monkeypatch.setattr("instant.engine.batch", batch)
+    monkeypatch.setattr("instant.engine_api.engine.batch", batch)
     make_user("joe").delete()
     assert told[-1] == (["disconnect"] if whole else ["invalidate", "disconnect"])
     assert len(told) == (2 if whole else 1)

@@ -11,7 +11,7 @@ from http.client import HTTPException, IncompleteRead
 from typing import Any, Final, TypeAlias
 
 from instant.conf import settings
-from instant.connection_pool import ConnectionPool, parse_address
+from instant.engine_api.connection_pool import ConnectionPool, parse_address
 from instant.envelope import Publication
 from instant.errors import (
     BadAnswerError,
