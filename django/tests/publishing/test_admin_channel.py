@@ -17,12 +17,12 @@ from pytest_django import Settings
 
 from instant.admin import activity
 from instant.engine_api import engine as engine_api
-from instant.envelope import Event, write_publication
 from instant.errors import RefusedError
 from instant.history import history
 from instant.models import Channel, OutboxEntry
 from instant.outbox import add
 from instant.producers import publish
+from instant.publishing.envelope import Event, write_publication
 from instant.tokens import Visitor, channel_token, connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import CentrifugoProcess, EngineProcess
