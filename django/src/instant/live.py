@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models.signals import class_prepared, post_delete, post_save
 from django.utils.module_loading import import_string
 
-from instant import outbox
 from instant.channels.resolve_name import resolve_name
+from instant.outbox import outbox
 from instant.publishing.delivery import is_durable, send_after_commit
 from instant.publishing.envelope import Event, write_publication
 

@@ -20,7 +20,7 @@ from instant.engine_api import engine as engine_api
 from instant.errors import RefusedError
 from instant.history import history
 from instant.models import Channel, OutboxEntry
-from instant.outbox import add
+from instant.outbox.outbox import add
 from instant.producers import publish
 from instant.publishing.envelope import Event, write_publication
 from instant.tokens import Visitor, channel_token, connection_token

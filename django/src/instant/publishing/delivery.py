@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from django.db import router, transaction
 
-from instant import outbox
 from instant.conf import SettingsError, settings
 from instant.engine_api import engine
 from instant.errors import PartlyRefusedError, PublishError, RefusedError
 from instant.models import OutboxEntry
+from instant.outbox import outbox
 from instant.publishing.envelope import Publication
 from instant.publishing.publish_command import publish_command
 

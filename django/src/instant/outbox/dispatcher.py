@@ -17,12 +17,12 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections, router
 from django.utils import timezone
 
-from instant import outbox
 from instant.conf import SettingsError, settings
 from instant.engine_api import engine
 from instant.errors import PublishError, RefusedError
 from instant.models import OutboxEntry, OutboxState
-from instant.outbox_claim import claim, release
+from instant.outbox import outbox
+from instant.outbox.outbox_claim import claim, release
 from instant.publishing.envelope import Publication
 from instant.publishing.publish_command import publish_command
 
