@@ -13,7 +13,7 @@ class InstantConfig(AppConfig):
         """Register what ``manage.py check`` looks at, and listen to what takes access away."""
         # It reads models, which are there only now.
         from instant.checks import register_checks
-        from instant.revocation import connect_revocation
+        from instant.revocation.connect_revocation import connect_revocation
 
         register_checks()
         connect_revocation()
