@@ -20,7 +20,7 @@ from instant.errors import PublishError, UnauthorizedError
 from instant.key_strength import weaknesses_of
 from instant.models import Channel
 from instant.old_settings import OLD_SETTINGS
-from instant.websockets_url import websockets_url
+from instant.pages.websockets_url import websockets_url
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
 KNOWN_SETTINGS = {*SETTING_NAMES, *OLD_SETTINGS, "CENTRIFUGO_HOST", "CENTRIFUGO_PORT"}

@@ -20,7 +20,7 @@ from instant.engine_api import engine
 from instant.engine_program.engine_config import site_namespaces
 from instant.engine_program.site_origins import site_origins
 from instant.errors import PublishError, UnauthorizedError
-from instant.websockets_url import websockets_url
+from instant.pages.websockets_url import websockets_url
 
 Say = Callable[[str], None]
 """Is told of each link that holds, and of what could be better."""
