@@ -108,7 +108,7 @@ def measure_get_token() -> dict[str, float]:
 def measure_others() -> dict[str, float]:
     """Time what is new."""
     from django.db import transaction
-    from instant.dispatcher import Dispatcher
+    from instant.outbox.dispatcher import Dispatcher
     from instant.models import OutboxEntry
     from instant.producers import Event, apublish, publish, publish_many
 

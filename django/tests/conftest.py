@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from instant.resolve_name import channel_names
+from instant.channels.resolve_name import channel_names
 from tests.browser import PASSWORD, Browser
 from tests.publishing.engine_process import ENGINES
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
 from instant.models import Channel
 from tests.browser import Browser
 from tests.conftest import MakeUser

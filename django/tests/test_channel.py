@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from instant.channel_name import fault_of, possible_names, private_name
+from instant.channels.channel_name import fault_of, possible_names, private_name
 from instant.init import ensure_channel_is_private
 from instant.models import Channel
 
@@ -39,6 +42,98 @@ def test_the_name_of_a_private_channel(name: str, private: str) -> None:
 @pytest.mark.parametrize("name", ["chan", "$chan", "ns:chan", "ns:$chan"])
 def test_a_public_channel_keeps_its_name(name: str) -> None:
     assert Channel.objects.create(name=name, level=Level.Public).name == name
+
+
+FORMS = pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("orders", "$orders"),
+        ("$orders", "$orders"),
+        ("ns:x", "$ns:x"),
+        ("ns:$x", "$ns:x"),
+        ("$ns:x", "$ns:x"),
+    ],
+)
+"""How a private channel may be called, and how it is stored."""
+
+
+class TestFoundOrAdded:
+    @FORMS
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"level": Level.Staff},
+            {"defaults": {"level": Level.Staff}},
+            {"defaults": {"level": lambda: Level.Staff}},
+            {},
+        ],
+        ids=["level", "default", "function", "none"],
+    )
+    def test_the_second_call_finds_what_the_first_added(
+        self, given: dict[str, Any], said: str, stored: str
+    ) -> None:
+        channel, is_new = Channel.objects.get_or_create(name=said, **given)
+        assert (channel.name, is_new) == (stored, True)
+        assert Channel.objects.get_or_create(name=said, **given) == (channel, False)
+        assert Channel.objects.get_or_create(name=stored, **given) == (channel, False)
+
+    @FORMS
+    def test_the_second_call_updates_what_the_first_added(self, said: str, stored: str) -> None:
+        for is_first in (True, False):
+            channel, is_new = Channel.objects.update_or_create(
+                name=said, level=Level.Staff, defaults={"is_active": not is_first}
+            )
+            assert (channel.name, channel.is_active, is_new) == (stored, not is_first, is_first)
+        channel, is_new = Channel.objects.update_or_create(
+            name=said, defaults={"level": Level.Users}
+        )
+        assert (channel.name, channel.level, is_new) == (stored, "users", False)
+
+    @FORMS
+    def test_it_is_so_in_an_event_loop(self, said: str, stored: str) -> None:
+        async def find_or_add() -> list[tuple[str, bool]]:
+            found = [
+                await Channel.objects.aget_or_create(name=said, level=Level.Staff),
+                await Channel.objects.aupdate_or_create(
+                    name=f"{said}2", defaults={"level": Level.Users}
+                ),
+            ]
+            return [(channel.name, is_new) for channel, is_new in found]
+
+        assert async_to_sync(find_or_add)() == [(stored, True), (f"{stored}2", True)]
+        assert async_to_sync(find_or_add)() == [(stored, False), (f"{stored}2", False)]
+
+    @FORMS
+    def test_it_is_so_for_the_channels_of_a_group(self, said: str, stored: str) -> None:
+        channels = Group.objects.create(name="team").channel_set
+        assert channels.get_or_create(name=said, level=Level.Groups)[0].name == stored
+        assert channels.get_or_create(name=said, level=Level.Groups)[1] is False
+
+    @pytest.mark.parametrize("name", ["orders", "$orders", "ns:x", "ns:$x"])
+    def test_a_public_channel_is_called_as_it_is_said(self, name: str) -> None:
+        for is_first in (True, False):
+            channel, is_new = Channel.objects.get_or_create(name=name, level=Level.Public)
+            assert (channel.name, is_new) == (name, is_first)
+            channel, is_new = Channel.objects.update_or_create(
+                name=name, defaults={"level": Level.Public}
+            )
+            assert (channel.name, is_new) == (name, False)
+
+    def test_a_channel_that_is_called_as_it_is_said_comes_first(self) -> None:
+        public = Channel.objects.create(name="orders", level=Level.Public)
+        staff = {"level": Level.Staff}
+        assert Channel.objects.get_or_create(name="orders", defaults=staff) == (public, False)
+        channel, is_new = Channel.objects.update_or_create(name="orders", defaults=staff)
+        assert (channel, channel.name, is_new) == (public, "$orders", False)
+
+    def test_a_name_of_another_level_is_taken(self) -> None:
+        Channel.objects.create(name="orders", level=Level.Users)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Channel.objects.get_or_create(name="orders", level=Level.Staff)
+
+    def test_other_questions_than_a_name_are_as_ever(self) -> None:
+        channel = Channel.objects.create(name="orders", level=Level.Users)
+        assert Channel.objects.get_or_create(pk=channel.pk) == (channel, False)
 
 
 def test_levels_are_as_they_were() -> None:

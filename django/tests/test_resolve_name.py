@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
-from instant import resolve_name as module
+from instant.channels import resolve_name as module
+from instant.channels.resolve_name import OldNameWarning, channel_names, resolve_name
 from instant.models import Channel
-from instant.resolve_name import OldNameWarning, channel_names, resolve_name
 
 Level = Channel.Level
 

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from pytest_django import Settings
 
+from instant.channels.personal_channel import personal_channel
 from instant.conf import SettingsError
-from instant.personal_channel import personal_channel
 from instant.token import channel_token, connection_token
 from instant.tokens import user_id
 

@@ -12,8 +12,8 @@ class InstantConfig(AppConfig):
     def ready(self) -> None:
         """Register what ``manage.py check`` looks at, and listen to what takes access away."""
         # It reads models, which are there only now.
-        from instant.checks import register_checks
-        from instant.revocation import connect_revocation
+        from instant.checks.register_checks import register_checks
+        from instant.revocation.connect_revocation import connect_revocation
 
         register_checks()
         connect_revocation()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from instant.channel_name import private_name as ensure_channel_is_private
+from instant.channels.channel_name import private_name as ensure_channel_is_private
 from instant.engine_program.engine_config import DEFAULT_PORT, value_at
 from instant.engine_program.engine_home import site_folder
 

@@ -12,10 +12,10 @@ from django.db import models
 from django.db.models.signals import class_prepared, post_delete, post_save
 from django.utils.module_loading import import_string
 
-from instant import outbox
-from instant.delivery import is_durable, send_after_commit
-from instant.envelope import Event, write_publication
-from instant.resolve_name import resolve_name
+from instant.channels.resolve_name import resolve_name
+from instant.outbox import outbox
+from instant.publishing.delivery import is_durable, send_after_commit
+from instant.publishing.envelope import Event, write_publication
 
 Change: TypeAlias = Literal["create", "update", "delete"]
 """What happens to an object of a model."""

@@ -12,10 +12,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from instant.channel_level import ChannelLevel
-from instant.channel_name import MAX_LENGTH, fault_of, private_name
-from instant.channel_queryset import ChannelQuerySet
-from instant.check_constraint import check_constraint
+from instant.channels.channel_level import ChannelLevel
+from instant.channels.channel_name import MAX_LENGTH, fault_of, private_name
+from instant.channels.channel_queryset import ChannelQuerySet
+from instant.channels.check_constraint import check_constraint
 
 
 def new_idempotency_key() -> str:

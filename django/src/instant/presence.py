@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from instant import engine
-from instant.resolve_name import resolve_name
+from instant.channels.resolve_name import resolve_name
+from instant.engine_api import engine
 
 
 @dataclass(frozen=True)

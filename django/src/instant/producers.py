@@ -8,9 +8,9 @@ from typing import Any, Final, Literal, TypeAlias
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from instant import engine
-from instant.delivery import deliver, is_later
-from instant.envelope import Event, Publication, write_publication
+from instant.channels.personal_channel import PERSONAL, personal_channel
+from instant.channels.resolve_name import channel_names, resolve_name
+from instant.engine_api import engine
 from instant.errors import (
     BadAnswerError,
     EngineTimeoutError,
@@ -21,8 +21,9 @@ from instant.errors import (
     RefusedError,
     UnauthorizedError,
 )
-from instant.personal_channel import PERSONAL, personal_channel
-from instant.resolve_name import channel_names, resolve_name
+from instant.publishing.delivery import deliver, is_later
+from instant.publishing.envelope import Event, Publication, write_publication
+from instant.publishing.publish_command import publish_command
 from instant.tokens import user_id
 
 __all__ = [
@@ -101,7 +102,7 @@ async def apublish(  # noqa: PLR0913  # What an event may carry.
         return
     if not channel_names.is_fresh:
         await sync_to_async(channel_names.current)()
-    await engine.acall("publish", engine.publish_command(_prepare(event))[1])
+    await engine.acall("publish", publish_command(_prepare(event))[1])
 
 
 def publish_many(

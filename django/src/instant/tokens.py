@@ -9,8 +9,8 @@ import jwt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
+from instant.channels.personal_channel import personal_channel
 from instant.conf import SettingsError, settings
-from instant.personal_channel import personal_channel
 
 Visitor: TypeAlias = AbstractBaseUser | AnonymousUser
 """Whom a token is for."""

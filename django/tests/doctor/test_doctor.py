@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from instant import engine as engine_api
+from instant.engine_api import engine as engine_api
 from instant.models import Channel
 from tests.publishing.engine_process import API_KEY, HMAC_KEY, EngineProcess
 from tests.publishing.scripted_server import scripted_server

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import Settings
 
-from instant import engine as engine_api
+from instant.engine_api import engine as engine_api
 from instant.history import history
 from instant.models import Channel
 from instant.presence import presence

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from instant import engine as engine_api
+from instant.engine_api import engine as engine_api
 from tests.publishing.engine_process import ENGINES, CentrifugoProcess, EngineProcess
 from tests.publishing.live_client import LiveClient
 

@@ -12,8 +12,8 @@ django.setup()
 
 from django.db import transaction  # noqa: E402  # The site must be set up first.
 
+from instant.channels.resolve_name import channel_names  # noqa: E402
 from instant.producers import publish  # noqa: E402
-from instant.resolve_name import channel_names  # noqa: E402
 
 
 def place_orders(prefix: str, first: int, count: int) -> None:

@@ -15,14 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from instant import engine as engine_api
 from instant.admin import activity
-from instant.envelope import Event, write_publication
+from instant.engine_api import engine as engine_api
 from instant.errors import RefusedError
 from instant.history import history
 from instant.models import Channel, OutboxEntry
-from instant.outbox import add
+from instant.outbox.outbox import add
 from instant.producers import publish
+from instant.publishing.envelope import Event, write_publication
 from instant.tokens import Visitor, channel_token, connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import CentrifugoProcess, EngineProcess

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 
-from instant.dispatcher import Dispatcher
 from instant.history import history
 from instant.models import Channel
+from instant.outbox.dispatcher import Dispatcher
 from instant.tokens import connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import EngineProcess

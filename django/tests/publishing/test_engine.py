@@ -10,8 +10,8 @@ import time
 import pytest
 from pytest_django import Settings
 
-from instant import engine as engine_api
-from instant.connection_pool import parse_address
+from instant.engine_api import engine as engine_api
+from instant.engine_api.connection_pool import parse_address
 from instant.errors import (
     BadAnswerError,
     EngineTimeoutError,
@@ -188,7 +188,7 @@ def test_a_connection_that_was_unused_for_long_is_not_trusted(
     engine_api.pool.close()
     ask()
     now = time.monotonic()
-    monkeypatch.setattr("instant.connection_pool.time.monotonic", lambda: now + 5)
+    monkeypatch.setattr("instant.engine_api.connection_pool.time.monotonic", lambda: now + 5)
     address = parse_address(engine.url)
     assert engine_api.pool._take(address) is None
 

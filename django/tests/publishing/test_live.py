@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import F
 from pytest_django import Settings
 
-from instant import engine as engine_api
-from instant.dispatcher import Dispatcher
+from instant.engine_api import engine as engine_api
 from instant.live import LiveOptions, live
 from instant.models import OutboxEntry
+from instant.outbox.dispatcher import Dispatcher
 from tests.publishing.engine_process import EngineProcess
 from tests.publishing.shop.models import Item, Line, Message, Order, PaidOrder
 

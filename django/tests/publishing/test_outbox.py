@@ -18,12 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from instant import engine as engine_api
-from instant import outbox
-from instant.dispatcher import Dispatcher, DispatcherOptions
+from instant.engine_api import engine as engine_api
 from instant.errors import EngineUnreachableError, PublishError
 from instant.models import Channel, OutboxEntry, OutboxState
-from instant.outbox_claim import claim, release
+from instant.outbox import outbox
+from instant.outbox.dispatcher import Dispatcher, DispatcherOptions
+from instant.outbox.outbox_claim import claim, release
 from instant.producers import Event, broadcast, publish, publish_many, publish_to
 from tests.publishing.engine_process import API_KEY, EngineProcess
 from tests.publishing.killing_proxy import KillingProxy

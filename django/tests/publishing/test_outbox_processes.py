@@ -254,7 +254,7 @@ def test_a_dispatcher_in_a_thread_of_the_site_is_woken_by_what_the_site_publishe
     # It looks by itself every 60 seconds.
     state = site.execute(
         "import time\n"
-        "from instant.dispatcher import DispatcherOptions, start_thread\n"
+        "from instant.outbox.dispatcher import DispatcherOptions, start_thread\n"
         "from instant.models import OutboxEntry\n"
         "from instant.producers import publish\n"
         "stop = start_thread(DispatcherOptions(interval=60))\n"

@@ -16,8 +16,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 from pytest_django import Settings
 
-from instant import engine as engine_api
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
+from instant.channels.resolve_name import OldNameWarning
+from instant.engine_api import engine as engine_api
 from instant.models import Channel
 from instant.producers import (
     Event,
@@ -30,7 +31,6 @@ from instant.producers import (
     publish_many,
     publish_to,
 )
-from instant.resolve_name import OldNameWarning
 from instant.tokens import channel_token, connection_token
 from tests.publishing.conftest import Connect
 from tests.publishing.engine_process import EngineProcess

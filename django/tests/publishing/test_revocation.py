@@ -16,11 +16,11 @@ from django.http import HttpRequest
 from django.test import Client
 from pytest_django import Settings
 
-from instant import engine as engine_api
+from instant.engine_api import engine as engine_api
 from instant.errors import RefusedError
 from instant.models import Channel
 from instant.producers import publish, publish_to
-from instant.revocation import _subscribers
+from instant.revocation.connect_revocation import _subscribers
 from instant.tokens import channel_token, connection_token
 from tests.browser import Browser
 from tests.publishing.conftest import Connect
@@ -162,7 +162,7 @@ def test_a_session_is_over_before_its_connections_are(
         sessions.append(Session.objects.count())
         return []
 
-    monkeypatch.setattr("instant.revoke._tell", look)
+    monkeypatch.setattr("instant.revocation.revoke._tell", look)
     client.logout()
     assert sessions == [0]
 
@@ -252,7 +252,9 @@ def test_a_channel_that_is_no_more_is_left_by_all(
     end: str, presence: bool, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not presence:
-        monkeypatch.setattr("instant.revocation._subscribers", lambda _: {"joe", "ann"})
+        monkeypatch.setattr(
+            "instant.revocation.connect_revocation._subscribers", lambda _: {"joe", "ann"}
+        )
     channel, other = make_channel(f"end-{end}-{presence}"), make_channel("end-other")
     clients = [enter(make_user(name), channel, other) for name in ("joe", "ann")]
     name = str(channel)
@@ -341,7 +343,7 @@ def test_an_engine_that_takes_no_tokens_back_is_told_the_rest(
         lacks = RefusedError("method not found", 104)
         return [lacks if method == "invalidate" else {} for method in methods]
 
-    monkeypatch.setattr("instant.engine.batch", batch)
+    monkeypatch.setattr("instant.engine_api.engine.batch", batch)
     make_user("joe").delete()
     assert told[-1] == (["disconnect"] if whole else ["invalidate", "disconnect"])
     assert len(told) == (2 if whole else 1)

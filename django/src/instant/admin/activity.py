@@ -8,11 +8,11 @@ from typing import Final, TypeAlias
 
 from django.utils.translation import gettext as _
 
-from instant import engine
 from instant.admin.event_row import EventRow, event_row
 from instant.admin.members import Member, list_members
 from instant.admin.trouble import Trouble, tell_trouble
 from instant.conf import SettingsError
+from instant.engine_api import engine
 from instant.errors import PublishError, RefusedError
 from instant.history import past_events
 from instant.presence import presence_of

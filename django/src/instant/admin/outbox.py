@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from instant import outbox
 from instant.models import OutboxEntry
+from instant.outbox import outbox
 
 if TYPE_CHECKING:
     _EntryAdmin = admin.ModelAdmin[OutboxEntry]

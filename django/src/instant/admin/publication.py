@@ -12,10 +12,10 @@ from instant.admin.event_row import shorten, to_json
 from instant.admin.publish_form import PublishForm
 from instant.admin.trouble import tell_trouble
 from instant.conf import SettingsError
-from instant.delivery import deliver, is_durable
-from instant.envelope import Event, write_publication
 from instant.errors import EngineUnreachableError, PublishError
 from instant.models import Channel
+from instant.publishing.delivery import deliver, is_durable
+from instant.publishing.envelope import Event, write_publication
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Channel]

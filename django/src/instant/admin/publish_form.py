@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from instant.envelope import Event
+from instant.publishing.envelope import Event
 
 
 class PublishForm(forms.Form):

@@ -12,15 +12,15 @@ from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings as django_settings
 
-from instant import engine
 from instant.conf import SETTING_NAMES, SettingsError, settings
 from instant.doctor.broken_link import BrokenLinkError, Link
 from instant.doctor.live_visitor import LiveVisitor, RefusedCommandError
 from instant.doctor.web_socket import ClosedError, HandshakeError, WebSocket
+from instant.engine_api import engine
 from instant.engine_program.engine_config import site_namespaces
 from instant.engine_program.site_origins import site_origins
 from instant.errors import PublishError, UnauthorizedError
-from instant.websockets_url import websockets_url
+from instant.pages.websockets_url import websockets_url
 
 Say = Callable[[str], None]
 """Is told of each link that holds, and of what could be better."""

@@ -2,7 +2,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from instant.channel_name import MAX_LENGTH, private_name
+from instant.channels.channel_name import MAX_LENGTH, private_name
 
 LEVELS = ("public", "users", "groups", "staff", "superuser")
 

@@ -1,7 +1,7 @@
 from django.db import migrations
 from django.db.models import Q
 
-from instant.check_constraint import check_constraint
+from instant.channels.check_constraint import check_constraint
 
 
 class Migration(migrations.Migration):

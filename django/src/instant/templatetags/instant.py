@@ -13,13 +13,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from instant.client_script import CLIENT, client_script
+from instant.channels.personal_channel import PERSONAL
 from instant.conf import settings
-from instant.handler_fragments import channel_default_handler, channel_handler, default_handler
 from instant.models import Channel
-from instant.page_script import inline_script, js_value, nonce_of
-from instant.personal_channel import PERSONAL
-from instant.websockets_url import websockets_url
+from instant.pages.client_script import CLIENT, client_script
+from instant.pages.handler_fragments import (
+    channel_default_handler,
+    channel_handler,
+    default_handler,
+)
+from instant.pages.page_script import inline_script, js_value, nonce_of
+from instant.pages.websockets_url import websockets_url
 
 register = template.Library()
 

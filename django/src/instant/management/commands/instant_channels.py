@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
 from instant.models import Channel
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from instant.conf import settings
-from instant.dispatcher import Dispatcher, DispatcherOptions
 from instant.errors import PublishError
+from instant.outbox.dispatcher import Dispatcher, DispatcherOptions
 
 _DEFAULTS = DispatcherOptions()
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from instant.channels.resolve_name import channel_names, resolve_name
 from instant.conf import SettingsError
 from instant.errors import PublishError
 from instant.producers import publish, publish_to
-from instant.resolve_name import channel_names, resolve_name
 
 
 class Command(BaseCommand):

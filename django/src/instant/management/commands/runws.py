@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from instant.conf import SettingsError, settings
-from instant.dispatcher import DispatcherOptions, start_thread
 from instant.engine_program.bundled_engine import engine_command
 from instant.engine_program.engine_config import (
     ENVIRONMENT,
@@ -29,6 +28,7 @@ from instant.engine_program.errors import EngineProgramError
 from instant.engine_program.port_number import port_or_any
 from instant.engine_program.run_program import run_program
 from instant.models import OutboxEntry
+from instant.outbox.dispatcher import DispatcherOptions, start_thread
 
 
 class Command(BaseCommand):

@@ -13,14 +13,14 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, router
 
-from instant import engine
-from instant.channel_name import fault_of, is_old_private_name
+from instant.channels.channel_name import fault_of, is_old_private_name
+from instant.checks.key_strength import weaknesses_of
+from instant.checks.old_settings import OLD_SETTINGS
 from instant.conf import MAKE_A_KEY, SETTING_NAMES, SettingsError, settings
+from instant.engine_api import engine
 from instant.errors import PublishError, UnauthorizedError
-from instant.key_strength import weaknesses_of
 from instant.models import Channel
-from instant.old_settings import OLD_SETTINGS
-from instant.websockets_url import websockets_url
+from instant.pages.websockets_url import websockets_url
 
 KEYS = ("CENTRIFUGO_HMAC_KEY", "CENTRIFUGO_API_KEY")
 KNOWN_SETTINGS = {*SETTING_NAMES, *OLD_SETTINGS, "CENTRIFUGO_HOST", "CENTRIFUGO_PORT"}

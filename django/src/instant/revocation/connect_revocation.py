@@ -19,13 +19,13 @@ from django.db.models import QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 
-from instant.access import RIGHTS, all_ids, has_field, ids_that_may_see
 from instant.conf import settings
-from instant.engine import Command
+from instant.engine_api.engine import Command
 from instant.errors import RefusedError
 from instant.models import Channel
 from instant.presence import presence_of
-from instant.revoke import after_commit, cut_commands, unsubscribe_commands
+from instant.revocation.access import RIGHTS, all_ids, has_field, ids_that_may_see
+from instant.revocation.revoke import after_commit, cut_commands, unsubscribe_commands
 from instant.tokens import user_id
 
 _BEFORE = "_instant_before"

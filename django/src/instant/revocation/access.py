@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
 from instant.conf import settings
 from instant.models import Channel
 from instant.tokens import user_id

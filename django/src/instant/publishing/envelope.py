@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from instant.conf import settings
 from instant.errors import NotEncodableError
-from instant.uuid7 import uuid7
+from instant.publishing.uuid7 import uuid7
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import connections, router, transaction
 from django.db.models.signals import post_delete, post_save
 
-from instant.channel_name import is_old_private_name, possible_names
+from instant.channels.channel_name import is_old_private_name, possible_names
 from instant.models import Channel
 
 MEMORY: Final = 5.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from instant.channel_level import ChannelLevel
+from instant.channels.channel_level import ChannelLevel
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -47,6 +47,32 @@ class ChannelQuerySet(_Channels):
         for channel in channels:
             channel.prepare()
         return super().bulk_create(channels, *args, **kwargs)
+
+    def get_or_create(
+        self, defaults: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[Channel, bool]:
+        """Find a channel or add one as Django does, by any form of its name.
+
+        The one that is called as it is said comes first, then the one that would be added:
+        ``$orders`` for ``orders``, unless the level is public. `update_or_create` goes by it too,
+        and so do the async ones.
+        """
+        if "name" in kwargs:
+            new = self._new_name({**kwargs, **(defaults or {}), "name": kwargs["name"]})
+            self._for_write = True
+            if new != kwargs["name"] and not self.filter(**kwargs).exists():
+                kwargs["name"] = new
+        return super().get_or_create(defaults, **kwargs)
+
+    def _new_name(self, fields: Mapping[str, Any]) -> str:
+        """Give the name that a new channel with these fields would get."""
+        channel = self.model(name=fields["name"])
+        if "level" in fields:
+            level = fields["level"]
+            # Django calls a default that is a function, too.
+            channel.level = level() if callable(level) else level
+        channel.normalize_name()
+        return channel.name
 
 
 def reached_levels(user: AbstractBaseUser | AnonymousUser) -> list[ChannelLevel]:

@@ -11,8 +11,7 @@ from http.client import HTTPException, IncompleteRead
 from typing import Any, Final, TypeAlias
 
 from instant.conf import settings
-from instant.connection_pool import ConnectionPool, parse_address
-from instant.envelope import Publication
+from instant.engine_api.connection_pool import ConnectionPool, parse_address
 from instant.errors import (
     BadAnswerError,
     EngineTimeoutError,
@@ -71,13 +70,6 @@ def batch(commands: Sequence[Command]) -> list[Result | RefusedError]:
 async def acall(method: str, params: Mapping[str, Any] | str) -> Result:
     """Ask as `call` does; the event loop goes on meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), call, method, params)
-
-
-def publish_command(publication: Publication, idempotency_key: str | None = None) -> Command:
-    """Make the command that publishes; with a key the engine takes it once in five minutes."""
-    channel = json.dumps(publication.channel)
-    key = "" if idempotency_key is None else f',"idempotency_key":{json.dumps(idempotency_key)}'
-    return "publish", f'{{"channel":{channel},"data":{publication.data}{key}}}'
 
 
 def batches(commands: Iterable[Command]) -> Iterable[list[Command]]:

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 CLIENT: Final = "instant/index.min.js"
 """The client among the static files; it is ``instant/index.js`` too, as it once was."""
 
-_ABOUT = Path(__file__).parent / "static" / "instant" / "index.min.json"
+_ABOUT = Path(__file__).parents[1] / "static" / "instant" / "index.min.json"
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from django.db import router, transaction
 
-from instant import engine, outbox
 from instant.conf import SettingsError, settings
-from instant.envelope import Publication
+from instant.engine_api import engine
 from instant.errors import PartlyRefusedError, PublishError, RefusedError
 from instant.models import OutboxEntry
+from instant.outbox import outbox
+from instant.publishing.envelope import Publication
+from instant.publishing.publish_command import publish_command
 
 _logger = logging.getLogger("instant")
 
@@ -54,7 +56,7 @@ def _is_on_commit(on_commit: bool | None) -> bool:
 
 
 def _send(publications: Sequence[Publication]) -> None:
-    commands = [engine.publish_command(publication) for publication in publications]
+    commands = [publish_command(publication) for publication in publications]
     if len(commands) == 1:
         engine.call(*commands[0])
         return

@@ -11,8 +11,8 @@ from django.db import router, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from instant.envelope import Publication
 from instant.models import OutboxEntry, OutboxState
+from instant.publishing.envelope import Publication
 
 LONGEST_CHANNEL: Final = 255
 """The longest channel name that the outbox and the engine take, in characters."""

@@ -17,12 +17,14 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections, router
 from django.utils import timezone
 
-from instant import engine, outbox
 from instant.conf import SettingsError, settings
-from instant.envelope import Publication
+from instant.engine_api import engine
 from instant.errors import PublishError, RefusedError
 from instant.models import OutboxEntry, OutboxState
-from instant.outbox_claim import claim, release
+from instant.outbox import outbox
+from instant.outbox.outbox_claim import claim, release
+from instant.publishing.envelope import Publication
+from instant.publishing.publish_command import publish_command
 
 TEMPORARY_REFUSALS: Final = frozenset({100, 111})
 """Codes of an engine in trouble (internal error, too many requests): such entries never fail."""
@@ -194,7 +196,7 @@ def start_thread(options: DispatcherOptions | None = None) -> threading.Event:
 
 def _command(entry: OutboxEntry) -> engine.Command:
     publication = Publication(entry.channel, entry.envelope, entry.idempotency_key)
-    return engine.publish_command(publication, entry.idempotency_key)
+    return publish_command(publication, entry.idempotency_key)
 
 
 def _lease_left(entries: Sequence[OutboxEntry]) -> float:

@@ -12,7 +12,7 @@ from typing import Final
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import select_template
 
-from instant.page_script import js_value
+from instant.pages.page_script import js_value
 
 FOLDER: Final = "instant/handlers"
 """Where the files are, below the folders of templates."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 
-from instant import engine
 from instant.conf import SettingsError, settings
+from instant.engine_api import engine
 from instant.errors import PublishError, RefusedError
 
 _logger = logging.getLogger("instant")

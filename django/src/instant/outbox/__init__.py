@@ -1,0 +1,1 @@
+"""The outbox: what puts events in, who claims which, and who delivers them."""

@@ -1,0 +1,1 @@
+"""Access that ends: what takes it away, who keeps it, and what the engine is told."""
