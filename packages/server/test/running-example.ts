@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -16,15 +17,31 @@ import { PASSWORD } from "./running-server.js"
 const DEADLINE = 40_000
 const LISTENING = /The shop is at .*port: (\d+)/s
 
-/** The keys that the examples find in their environment. */
+const secret = (): string => randomBytes(32).toString("base64url")
+
+/** The keys that the examples find in their environment: good ones, for in production others are refused. */
 export const EXAMPLE_KEYS = {
-  TOKEN_KEY: "the-token-key-of-the-examples-32",
-  API_KEY: "the-api-key-of-the-examples",
-  SESSION_SECRET: "the-session-secret-of-the-examples",
-  BEARER_KEY: "the-bearer-key-of-the-examples-32-bytes",
+  TOKEN_KEY: secret(),
+  API_KEY: secret(),
+  SESSION_SECRET: secret(),
+  BEARER_KEY: secret(),
 }
 
-/** A program of `examples/node`, in a folder of its own with an account "user", on a free port. */
+/** A program of `examples/node`. */
+export interface ExampleProgram {
+  readonly program: string
+  /** Where it runs, a folder of its own, which goes with it. */
+  readonly folder: string
+  /** Its environment, beside what this process has and the keys. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** The path of a file of `examples/node`. */
+export function exampleFile(file: string): string {
+  return fileURLToPath(new URL(`../../../examples/node/${file}`, import.meta.url))
+}
+
+/** A program of `examples/node` at work, with an account "user", on a free port. */
 export class RunningExample implements AsyncDisposable {
   readonly url: string
   readonly #child: ChildProcess
@@ -37,16 +54,19 @@ export class RunningExample implements AsyncDisposable {
     this.#folder = folder
   }
 
-  /** @param node What Node is given before the program. */
-  static async start(file: string, node: readonly string[] = []): Promise<RunningExample> {
+  /** Starts a file of `examples/node` where it is, in a folder that is made for it. */
+  static async start(file: string): Promise<RunningExample> {
     const folder = await mkdtemp(join(tmpdir(), "instant-example-"))
+    return RunningExample.run({ program: exampleFile(file), folder, env: { NODE_ENV: "test" } })
+  }
+
+  static async run({ program, folder, env }: ExampleProgram): Promise<RunningExample> {
     const store = await openStore(join(folder, "instant.sqlite"))
     await store.users.add("user", { password: PASSWORD })
     await store.close()
-    const program = fileURLToPath(new URL(`../../../examples/node/${file}`, import.meta.url))
-    const child = spawn(process.execPath, [...node, program], {
+    const child = spawn(process.execPath, [program], {
       cwd: folder,
-      env: { ...process.env, ...EXAMPLE_KEYS, PORT: "0", NODE_ENV: "test" },
+      env: { ...process.env, ...EXAMPLE_KEYS, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     })
     return new RunningExample(`http://127.0.0.1:${await portOf(child)}`, child, folder)
