@@ -47,6 +47,7 @@ export {
   type EngineOptions,
   type EngineSubscribeOptions,
 } from "./engine.js"
+export { isBodyTooLong } from "./limit-body.js"
 export { createLog } from "./log.js"
 export { peerAddress } from "./peer-address.js"
 export type { PresenceStats, PresentClient } from "./presence/presence.js"

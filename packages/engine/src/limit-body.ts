@@ -19,6 +19,9 @@ export async function isBodyTooLong(context: Context, maxSize: number): Promise<
 }
 
 async function isLonger(context: Context, maxSize: number): Promise<boolean> {
+  const { raw } = context.req
+  if (raw.body === null) return false
+  context.req.raw = rebuilt(raw)
   let isTooLong = false
   const onError = () => {
     isTooLong = true
@@ -26,4 +29,9 @@ async function isLonger(context: Context, maxSize: number): Promise<boolean> {
   }
   await bodyLimit({ maxSize, onError })(context, async () => {})
   return isTooLong
+}
+
+/** A copy by its parts: what a server makes in place of Node's own Request, Node may refuse to copy. */
+function rebuilt({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, body, signal, duplex: "half" })
 }

@@ -1,3 +1,4 @@
+import { request } from "node:http"
 import { expect } from "vitest"
 import type { Browser } from "./browser.js"
 import { EXAMPLE_KEYS } from "./running-example.js"
@@ -18,6 +19,33 @@ export async function expectOwnRoutes(browser: Browser): Promise<void> {
     404,
     expect.not.stringContaining("not_found"),
   ])
+}
+
+/** A body that comes in pieces, without its length, is taken as well; so is none, as `curl -X POST` sends it. */
+export async function expectBodiesInPieces({ url }: Browser): Promise<void> {
+  const pieces = ['{"channel":"$users",', '"data":{"message":"in pieces"}}']
+  const type = { "Content-Type": "application/json" }
+  expect(await statusOf(`${url}/instant/api/publish`, { ...apiKey, ...type }, pieces)).toBe(200)
+  expect(await statusOf(`${url}/instant/get_token/`, {}, [])).toBe(403)
+}
+
+/** Sends a body whose length isn't told. */
+function statusOf(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  pieces: readonly string[],
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    sent.on("error", reject)
+    // Node would tell the length of no body, and say that more of it comes in pieces.
+    sent.useChunkedEncodingByDefault = pieces.length > 0
+    for (const piece of pieces) sent.write(piece)
+    sent.end()
+  })
 }
 
 /** The engine's HTTP API is where a site has an `/api` of its own, and takes an event for all users. */

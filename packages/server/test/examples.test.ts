@@ -1,7 +1,7 @@
 import { SignJWT } from "jose"
 import { describe, expect, test } from "vitest"
 import { type Browser, refusalOf, type Tokens } from "./browser.js"
-import { expectEngineApi, expectOwnRoutes, order } from "./example-visit.js"
+import { expectBodiesInPieces, expectEngineApi, expectOwnRoutes, order } from "./example-visit.js"
 import { EXAMPLE_KEYS, RunningExample } from "./running-example.js"
 import { PASSWORD } from "./running-server.js"
 
@@ -49,5 +49,7 @@ describe.each(examples)("examples/node/%s", { timeout: 60_000 }, (file, signIn, 
     expect(data).toMatchObject({ channel: "$users", message: "A new order", data: order })
     await expectEngineApi(browser)
     expect((await received.next()).data).toEqual({ message: "by HTTP" })
+    await expectBodiesInPieces(browser)
+    expect((await received.next()).data).toEqual({ message: "in pieces" })
   })
 })
