@@ -1,5 +1,5 @@
 import type { Server } from "node:http"
-import { createEngine, type Engine } from "@instant-ws/engine"
+import { createEngine, createLog, type Engine, readConfig } from "@instant-ws/engine"
 import type { GroupStore } from "./accounts/group-store.js"
 import { SignInEvents, type SignInListener } from "./accounts/sign-in-events.js"
 import type { InstantUser } from "./accounts/user.js"
@@ -151,7 +151,8 @@ export interface EmbeddedInstant extends Instant {
  * Starts Instant. Serve `fetch` over HTTP and `attach` it to the same server.
  * @throws OptionsError that names every mistake, also a missing or short secret in production.
  * @throws DatabaseError when the database is damaged, read-only, locked or out of reach, or refuses its user.
- * @throws ConfigError when the engine refuses its configuration, DiskError when its history is out of reach.
+ * @throws ConfigError when the engine refuses its configuration, DiskError when its history is out of reach, Error when
+ * its log can't be opened.
  */
 export async function createInstant(
   options: SiteOptions & EmbeddedOptions,
@@ -159,7 +160,7 @@ export async function createInstant(
 /** Starts Instant with the engine of the options, in this process or elsewhere. */
 export async function createInstant(options: InstantOptions): Promise<Instant>
 export async function createInstant(options: InstantOptions): Promise<Instant> {
-  const settings = readOptions(options)
+  const settings = withLog(readOptions(options))
   const db = await connect(settings.database)
   try {
     const store = storeOf(db)
@@ -169,6 +170,13 @@ export async function createInstant(options: InstantOptions): Promise<Instant> {
     await db.destroy()
     throw error
   }
+}
+
+/** Without a log of the site's own, what goes wrong is told where the engine logs. */
+function withLog(settings: Settings): Settings {
+  if (settings.log !== undefined) return settings
+  const { log = {} } = "config" in settings.engine ? settings.engine.config : {}
+  return { ...settings, log: createLog(readConfig({ log }).log) }
 }
 
 async function openEngine(settings: Settings): Promise<EngineLink> {

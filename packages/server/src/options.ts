@@ -109,7 +109,10 @@ export interface SiteOptions {
    * @default "dispatch"
    */
   readonly outbox?: "dispatch" | "off" | undefined
-  /** Where the server reports what goes wrong. @default nowhere */
+  /**
+   * Where the server and an engine in its process log.
+   * @default as `engineConfig.log` says: lines of JSON on the standard output
+   */
   readonly log?: Logger | undefined
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
@@ -124,6 +124,22 @@ describe("a site's own sessions", () => {
       expect(server.log.join("")).toMatch(message)
     },
   )
+
+  test("fail into the engine's log when the site names none", async () => {
+    const file = join(folder, "instant.log")
+    const instant = await createInstant({
+      database: join(folder, "instant.sqlite"),
+      secrets: SECRETS,
+      engineConfig: { log: { file } },
+      authenticate() {
+        throw new Error("no sessions today")
+      },
+    })
+    const request = new Request("http://site/instant/get_token/", { method: "POST" })
+    expect((await instant.fetch(request)).status).toBe(500)
+    await instant.close()
+    expect(await readFile(file, "utf8")).toContain("no sessions today")
+  })
 
   test("are not waited for longer than the time limit, and the log says so", async () => {
     let isLate = true
