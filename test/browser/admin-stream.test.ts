@@ -1,6 +1,8 @@
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { RealServer } from "../../packages/client/test/real-server.js"
+import { RemoteSite } from "../../packages/server/test/remote-site.js"
+import { ENGINE_KEYS, engineElsewhere } from "../engine-elsewhere.js"
 import { AdminPage } from "./admin-page.js"
 import { launchBrowser } from "./browser.js"
 import { CuttableLine } from "./cuttable-line.js"
@@ -152,5 +154,47 @@ describe("when a connection has ended, and the server", () => {
     await lobby.is("reconnecting")
     expect(await lobby.upTo("during")).toEqual(["during"])
     await lobby.is("connected")
+  })
+})
+
+describe(`with an engine elsewhere: ${engineElsewhere.name}`, () => {
+  const config = {
+    client: { allowed_origins: ["*"], token: { hmac_secret_key: ENGINE_KEYS.tokenSecret } },
+    channel: {
+      without_namespace: { history_size: 100, history_ttl: "600s", force_recovery: true },
+    },
+    http_api: { key: ENGINE_KEYS.apiKey },
+  }
+
+  test("what was missed comes once and in order, and a final end says why", async () => {
+    await using engine = await engineElsewhere.start(JSON.stringify(config))
+    const ask = async (method: string, body: object) => {
+      const headers = { "X-API-Key": ENGINE_KEYS.apiKey, "Content-Type": "application/json" }
+      const init = { method: "POST", headers, body: JSON.stringify(body) }
+      expect(await (await fetch(`${engine.url}/api/${method}`, init)).json()).toHaveProperty(
+        "result",
+      )
+    }
+    const say = (message: string) => ask("publish", { channel: "$lobby", data: { message } })
+    await using line = await CuttableLine.to(Number(new URL(engine.url).port))
+    await using site = await RemoteSite.start(line)
+    await site.instant.channels.add("lobby", { level: "users" })
+    const { id } = await site.instant.users.add("superuser", {
+      password: "secret",
+      superuser: true,
+    })
+    await using lobby = await LiveLobby.at(site.url)
+    await say("before")
+    await lobby.upTo("before")
+    line.cut()
+    await lobby.is("reconnecting")
+    for (const n of [1, 2, 3]) await say(`during ${n}`)
+    line.mend()
+    await lobby.is("connected")
+    await say("after")
+    const all = ["before", "during 1", "during 2", "during 3", "after"]
+    expect(await lobby.upTo("after")).toEqual(all)
+    await ask("disconnect", { user: id, disconnect: { code: 4500, reason: "enough" } })
+    await lobby.told("The stream has ended: enough.")
   })
 })
