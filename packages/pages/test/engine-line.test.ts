@@ -26,11 +26,13 @@ beforeEach(async () => {
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page))
   vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page))
   vi.stubGlobal("WebSocket", PageSocket)
+  vi.spyOn(Math, "random").mockReturnValue(0)
   engine = await ScriptedEngine.start()
 })
 afterEach(async () => {
   await engine[Symbol.asyncDispose]()
   vi.useRealTimers()
+  vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
 
@@ -358,6 +360,47 @@ describe("tokens that can't be had", () => {
     using line = new Followed(refusal)
     await lost(line)
     expect(await line.end()).toBe(refusal)
+  })
+})
+
+describe("the pauses between attempts", () => {
+  const away = () => new AdminError("network", "The server does not answer")
+
+  /** A line whose connection is lost, on a clock that stands still. */
+  async function lostLine(): Promise<Followed> {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })
+    const line = new Followed(...Array.from({ length: 8 }, away))
+    const call = await engine.call()
+    await call.welcome()
+    expect(await line.states.next()).toBe("connected")
+    call.close(3001, "shutdown")
+    expect(await line.states.next()).toBe("reconnecting")
+    return line
+  }
+
+  test.each([
+    [0, [500, 500, 500, 500, 500, 500, 500, 500]],
+    [1, [1000, 1500, 2500, 4500, 8500, 16_500, 20_000, 20_000]],
+  ])("grow to 20 seconds, spread from half a second on: at %d", async (share, expected) => {
+    vi.spyOn(Math, "random").mockReturnValue(share)
+    using _ = await lostLine()
+    const pauses: number[] = []
+    while (pauses.length < expected.length) {
+      const before = Date.now()
+      await vi.advanceTimersToNextTimerAsync()
+      pauses.push(Date.now() - before)
+    }
+    expect(pauses).toEqual(expected)
+  })
+
+  test("end at once when there is a network again", async () => {
+    using line = await lostLine()
+    for (let n = 1; n <= 9; n += 1) {
+      page.dispatchEvent(new Event("online"))
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await (await engine.call()).welcome()
+    expect(await line.states.next()).toBe("connected")
   })
 })
 
