@@ -43,7 +43,7 @@ class Followed implements Disposable {
   /** Why it ended; undefined when it was closed. */
   readonly ended: Promise<unknown>
   readonly #line: EngineLine
-  #tokens = 1
+  #tokensAsked = 0
 
   /** @param refusals what goes wrong with the tokens that are asked for, one after the other */
   constructor(...refusals: unknown[]) {
@@ -54,11 +54,16 @@ class Followed implements Disposable {
       tell: this.states.push,
       getTokens: async () => {
         if (refusals.length > 0) throw refusals.shift()
-        this.#tokens += 1
-        return tokensOf(this.#tokens)
+        this.#tokensAsked += 1
+        return tokensOf(this.#tokensAsked + 1)
       },
     })
     this.ended = this.#line.follow(tokensOf(1)).catch((error: unknown) => error)
+  }
+
+  /** How often tokens were given beside the first. */
+  get tokensAsked(): number {
+    return this.#tokensAsked
   }
 
   /** Waits until the connection is lost, and has the next attempt made at once. */
@@ -131,7 +136,9 @@ test("what is published in other channels, and what the protocol may add, is pas
     { push: { channel: CHANNEL, join: { info: { user: "u", client: "c" } } } },
     pub("for all"),
   )
-  expect(await line.hear(1)).toEqual(["for all"])
+  call.sayText(`${JSON.stringify(pub("with a line break"))}\n`)
+  call.say(pub("after it"))
+  expect(await line.hear(3)).toEqual(["for all", "with a line break", "after it"])
 })
 
 describe("a ping", () => {
@@ -289,9 +296,12 @@ describe("the end of the connection", () => {
     await call.welcome()
     expect(await line.states.next()).toBe("connected")
     page.dispatchEvent(new Event("offline"))
+    call.say(pub("of the connection that has ended"))
+    await call.closed()
     await line.hurry()
     await (await engine.call()).welcome()
     expect(await line.states.next()).toBe("connected")
+    expect(line.heard.rest).toEqual([])
   })
 
   test("by an engine that says what isn't JSON ends the stream", async () => {
@@ -319,6 +329,16 @@ describe("tokens that expire", () => {
       expect(subRefresh.sub_refresh).toEqual({ channel: CHANNEL, token: `subscription ${n}` })
       call.say({ id: subRefresh.id, sub_refresh: expiring })
     }
+    expect(line.states.rest).toEqual(["connected"])
+  })
+
+  test("are refreshed without the one that doesn't", async () => {
+    using line = new Followed()
+    const call = await engine.call()
+    await call.welcome(expiring)
+    const { id } = await call.next()
+    call.say({ id, refresh: expiring })
+    expect(await call.next()).toHaveProperty("refresh")
     expect(line.states.rest).toEqual(["connected"])
   })
 
@@ -404,13 +424,16 @@ describe("the pauses between attempts", () => {
   })
 })
 
-test("a line that is closed ends without a reason, and makes no other connection", async () => {
+test("a line that is closed ends without a reason, and asks for nothing more", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
   const line = new Followed()
   const call = await engine.call()
-  await call.welcome()
+  await call.welcome({ ping: 25, expires: true, ttl: 600 })
   expect(await line.states.next()).toBe("connected")
   line[Symbol.dispose]()
   expect(await line.end()).toBeUndefined()
   await call.closed()
+  await vi.advanceTimersByTimeAsync(600_000)
   expect(line.states.rest).toEqual([])
+  expect(line.tokensAsked).toBe(0)
 })
