@@ -4,7 +4,11 @@ export type FieldProblems = Readonly<Record<string, string>>
 interface Details {
   readonly fields?: FieldProblems | undefined
   readonly accounts?: boolean | undefined
+  readonly status?: number
 }
+
+/** What the server answers who may not, or asks for what isn't there. */
+const REFUSALS: readonly number[] = [401, 403, 404]
 
 /** The server refuses, or can't be reached. The message is for the one who works here. */
 export class AdminError extends Error {
@@ -14,12 +18,16 @@ export class AdminError extends Error {
   readonly fields: FieldProblems
   /** Whether one can sign in here, by the built-in accounts. */
   readonly hasAccounts: boolean
+  /** Whether the server says no, and would again; else it may only be unable to answer now. */
+  readonly isRefusal: boolean
 
-  constructor(code: string, message: string, { fields = {}, accounts = true }: Details = {}) {
+  constructor(code: string, message: string, details: Details = {}) {
+    const { fields = {}, accounts = true, status = 0 } = details
     super(message)
     this.code = code
     this.fields = fields
     this.hasAccounts = accounts
+    this.isRefusal = REFUSALS.includes(status)
   }
 
   /** Whether the server doesn't let this browser in. */

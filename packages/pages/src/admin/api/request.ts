@@ -27,11 +27,12 @@ export async function request(path: string, init?: RequestInit): Promise<unknown
 }
 
 async function errorOf(response: Response): Promise<AdminError> {
+  const { status, statusText } = response
   try {
     const { error, accounts }: Refusal = await response.json()
-    return new AdminError(error.code, error.message, { fields: error.fields, accounts })
+    return new AdminError(error.code, error.message, { fields: error.fields, accounts, status })
   } catch {
-    const { status, statusText } = response
-    return new AdminError("unreadable", `The server answered ${status} ${statusText}`.trim())
+    const words = `The server answered ${status} ${statusText}`.trim()
+    return new AdminError("unreadable", words, { status })
   }
 }

@@ -1,15 +1,15 @@
-import type { Centrifuge } from "centrifuge"
 import type { Status } from "djangoinstant"
 import { Feed } from "../../feed.js"
 import { Store } from "../../store.js"
 import type { AdminApi } from "../api/admin-api.js"
 import { reasonOf } from "../api/admin-error.js"
 import { ChannelEvent } from "./channel-event.js"
+import type { EngineLine } from "./engine-line.js"
 
 /** How many events are kept to look at. */
 export const KEPT_EVENTS = 500
 
-/** The events of one channel as they come, by a stock client of the engine. */
+/** The events of one channel as they come. */
 export class LiveStream {
   readonly feed = new Feed<ChannelEvent>(KEPT_EVENTS)
   readonly state = new Store<Status>("connecting")
@@ -18,7 +18,7 @@ export class LiveStream {
   readonly #api: AdminApi
   readonly #channel: string
   readonly #url: string
-  #client: Centrifuge | undefined
+  #line: EngineLine | undefined
   #isClosed = false
 
   /** @param websocketUrl where the engine is, as `wss://host`; this host without */
@@ -29,20 +29,22 @@ export class LiveStream {
     this.#url = host.replace(/\/*(\/connection\/websocket\/*)?$/, "/connection/websocket")
   }
 
-  /** Begins to follow the channel. Never rejects: `problem` tells. */
+  /** Follows the channel until it is closed. Never rejects: `problem` tells. */
   async open(): Promise<void> {
     this.problem.set(undefined)
+    this.state.set("connecting")
+    const getTokens = () => this.#api.streamTokens(this.#channel)
     try {
-      const [{ Centrifuge }, tokens] = await Promise.all([
-        import("centrifuge"),
-        this.#api.streamTokens(this.#channel),
-      ])
+      const [{ EngineLine }, tokens] = await Promise.all([import("./engine-line.js"), getTokens()])
       if (this.#isClosed) return
-      this.#client = new Centrifuge(this.#url, {
-        token: tokens.connectionToken,
-        getToken: async () => (await this.#api.streamTokens(this.#channel)).connectionToken,
+      this.#line = new EngineLine({
+        url: this.#url,
+        channel: this.#channel,
+        getTokens,
+        hear: ({ data, offset }) => this.feed.add(new ChannelEvent(data, offset)),
+        tell: (state) => this.state.set(state),
       })
-      this.#follow(this.#client, tokens.token)
+      await this.#line.follow(tokens)
     } catch (error) {
       this.#fail(reasonOf(error))
     }
@@ -50,31 +52,11 @@ export class LiveStream {
 
   close(): void {
     this.#isClosed = true
-    this.#client?.disconnect()
-  }
-
-  #follow(client: Centrifuge, token: string): void {
-    const subscription = client.newSubscription(this.#channel, {
-      token,
-      getToken: async () => (await this.#api.streamTokens(this.#channel)).token,
-    })
-    subscription.on("publication", ({ data, offset }) =>
-      this.feed.add(new ChannelEvent(data, offset)),
-    )
-    subscription.on("subscribed", () => this.state.set("connected"))
-    subscription.on("unsubscribed", ({ reason }) => this.#fail(`The stream has ended: ${reason}.`))
-    client.on("connecting", ({ code }) =>
-      this.state.set(code === 0 ? "connecting" : "reconnecting"),
-    )
-    client.on("disconnected", ({ reason }) => this.#fail(`The stream has ended: ${reason}.`))
-    subscription.subscribe()
-    client.connect()
+    this.#line?.close()
   }
 
   #fail(reason: string): void {
     if (this.#isClosed) return
-    this.#client?.disconnect()
-    this.#client = undefined
     this.state.set("failed")
     this.problem.set(reason)
   }
