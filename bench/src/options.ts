@@ -16,7 +16,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick           under 4 minutes: one round, everything small
   --scenario NAME   one scenario; may be repeated. Of servers: fan-out, channels, one-to-one, presence, storm,
-                    api, restart, jitter, server-publish, server-tokens; of clients:
+                    api, restart, jitter, server-publish, server-tokens, server-revocation; of clients:
                     djangoinstant-dispatch, dcrf-dispatch, djangoinstant-recovery, sizes
   --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; or one client:
                     djangoinstant, "djangoinstant (onMessage)", dcrf-client or centrifuge; may be repeated

@@ -9,6 +9,7 @@ import { presence } from "./presence.js"
 import { restart } from "./restart.js"
 import type { Scenario } from "./scenario.js"
 import { serverPublish } from "./server-publish.js"
+import { serverRevocation } from "./server-revocation.js"
 import { serverTokens } from "./server-tokens.js"
 import { storm } from "./storm.js"
 
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   jitter,
   serverPublish,
   serverTokens,
+  serverRevocation,
 ]
 
 /** Every scenario of clients, likewise. */

@@ -29,31 +29,39 @@ export const serverPublish: Scenario = {
     const seconds = quick ? 1 : 4
     const title = `${CALLERS} calls under way, a channel each`
     const postgres = process.env.BENCH_DATABASE_URL
-    const onSqlite: Case = {
-      title: `${title}, SQLite`,
+    const onSqlite = (history: "memory" | undefined): Case => ({
+      title: `${title}, SQLite, ${history === undefined ? "history beside it" : "history in memory"}`,
       figures: [...direct, ...durable],
       suits: (contestant) => contestant === ours,
       measure: (_, stage) =>
-        withFolder((folder) => measure(`${folder}/instant.sqlite`, stage, seconds)),
-    }
+        withFolder((folder) => {
+          const site = { database: `${folder}/instant.sqlite`, history }
+          return measure(site, stage, seconds)
+        }),
+    })
     const onPostgres: Case = {
-      title: `${title}, PostgreSQL`,
+      title: `${title}, PostgreSQL, history in memory`,
       figures: durable,
       suits: (contestant) => contestant === ours && postgres !== undefined,
-      measure: (_, stage) => measure(postgres ?? "", stage, seconds),
+      measure: (_, stage) => measure({ database: postgres ?? "" }, stage, seconds),
     }
-    return [onSqlite, onPostgres]
+    return [onSqlite(undefined), onSqlite("memory"), onPostgres]
   },
 }
 
-async function measure(database: string, { placement }: Stage, seconds: number): Promise<Measured> {
+interface Site {
+  readonly database: string
+  readonly history?: "memory" | undefined
+}
+
+async function measure(opened: Site, { placement }: Stage, seconds: number): Promise<Measured> {
   const site = new Child({ name: "site", script: "server/site.js", core: placement.server })
   const publish = (isDurable: boolean, time: number): Promise<Published> => {
     const order = { do: "publish", durable: isDurable, callers: CALLERS, seconds: time }
     return site.ask(order, published)
   }
   try {
-    await site.ask({ do: "open", database }, z.undefined())
+    await site.ask({ do: "open", ...opened }, z.undefined())
     // Nothing is compiled yet.
     await publish(false, 0.5)
     await publish(true, 0.5)

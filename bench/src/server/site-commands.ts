@@ -1,8 +1,23 @@
 import { z } from "zod"
 
+/** The keys of a site. */
+export const siteSecrets = {
+  tokenKey: "a token key of the bench, of no use to anybody",
+  apiKey: "an API key of the bench, of no use to anybody",
+}
+
 /** What a site is told to do. */
 export const siteCommand = z.discriminatedUnion("do", [
-  z.object({ do: z.literal("open"), database: z.string() }),
+  /** Its history is in memory, or where it is by itself: beside a SQLite file. */
+  z.object({
+    do: z.literal("open"),
+    database: z.string(),
+    history: z.literal("memory").optional(),
+  }),
+  /** Takes requests and sockets, and tells on which port. */
+  z.object({ do: z.literal("listen") }),
+  /** Takes a user's access away, and tells when, by the clock of the machine in microseconds. */
+  z.object({ do: z.literal("revoke"), user: z.string() }),
   /** So many callers publish, each again as soon as it has its answer, to a channel of its own. */
   z.object({
     do: z.literal("publish"),

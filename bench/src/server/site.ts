@@ -1,24 +1,47 @@
+import { createServer } from "node:http"
 import { setTimeout } from "node:timers/promises"
 import { createInstant, type Instant } from "@instant-ws/server"
+import { nodeHandler } from "@instant-ws/server/node"
+import { micros } from "../clock.js"
 import { Histogram } from "../histogram.js"
 import { answerCommands } from "../process/commands.js"
-import { type Published, type SiteCommand, siteCommand } from "./site-commands.js"
+import { listen } from "./listen.js"
+import { type Published, type SiteCommand, siteCommand, siteSecrets } from "./site-commands.js"
 import { fetchTokens } from "./tokens.js"
 
 // A site with its engine in its own process, that publishes as its parent says.
-const secrets = {
-  tokenKey: "a token key of the bench, of no use to anybody",
-  apiKey: "an API key of the bench, of no use to anybody",
-}
 let instant: Instant | undefined
 
 async function handle(command: SiteCommand): Promise<unknown> {
   if (command.do === "open") {
-    instant = await createInstant({ database: command.database, secrets })
+    const { database, history } = command
+    const engineConfig = history === "memory" ? { broker: { enabled: false } } : {}
+    instant = await createInstant({ database, secrets: siteSecrets, engineConfig })
     return undefined
   }
   if (instant === undefined) throw new Error("the site has not been opened")
-  return command.do === "tokens" ? fetchTokens(instant, command) : publish(instant, command)
+  switch (command.do) {
+    case "listen":
+      return serve(instant)
+    case "revoke":
+      return revoke(instant, command.user)
+    case "tokens":
+      return fetchTokens(instant, command)
+    case "publish":
+      return publish(instant, command)
+  }
+}
+
+function serve(site: Instant): Promise<number> {
+  const server = createServer(nodeHandler(site))
+  site.attach(server)
+  return listen(server)
+}
+
+async function revoke(site: Instant, user: string): Promise<number> {
+  const at = micros()
+  await site.revoke(user)
+  return at
 }
 
 type Order = Extract<SiteCommand, { do: "publish" }>
