@@ -16,7 +16,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --quick           under 4 minutes: one round, everything small
   --scenario NAME   one scenario; may be repeated. Of servers: fan-out, channels, one-to-one, presence, storm,
-                    api, restart, jitter, server-publish, server-tokens, server-revocation; of clients:
+                    api, restart, jitter, server-publish, server-tokens, server-revocation, server-admin; of clients:
                     djangoinstant-dispatch, dcrf-dispatch, djangoinstant-recovery, sizes
   --only NAME       one server: instant, "instant (disk)", ws, socket.io or centrifugo; or one client:
                     djangoinstant, "djangoinstant (onMessage)", dcrf-client or centrifuge; may be repeated
@@ -25,7 +25,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds N        how often each is measured; the medians are shown (3 unless set)
 
 Centrifugo takes part when CENTRIFUGO_BIN is the path of its binary. server-publish measures PostgreSQL too when
-BENCH_DATABASE_URL is the URL of a database for it.`
+BENCH_DATABASE_URL is the URL of a database for it; server-admin takes a browser whose path is CHROMIUM_BIN.`
 
 /**
  * Reads the command line; undefined asks for help.

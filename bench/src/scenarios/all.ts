@@ -8,6 +8,7 @@ import { jitter } from "./jitter.js"
 import { presence } from "./presence.js"
 import { restart } from "./restart.js"
 import type { Scenario } from "./scenario.js"
+import { serverAdmin } from "./server-admin.js"
 import { serverPublish } from "./server-publish.js"
 import { serverRevocation } from "./server-revocation.js"
 import { serverTokens } from "./server-tokens.js"
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   serverPublish,
   serverTokens,
   serverRevocation,
+  serverAdmin,
 ]
 
 /** Every scenario of clients, likewise. */

@@ -6,6 +6,13 @@ export const siteSecrets = {
   apiKey: "an API key of the bench, of no use to anybody",
 }
 
+/** Who may see the admin page of a site, and where something happens then. */
+export const siteAdmin = {
+  name: "superuser",
+  password: "a password of the bench, of no use to anybody",
+  channel: "lobby",
+}
+
 /** What a site is told to do. */
 export const siteCommand = z.discriminatedUnion("do", [
   /** Its history is in memory, or where it is by itself: beside a SQLite file. */
@@ -16,6 +23,8 @@ export const siteCommand = z.discriminatedUnion("do", [
   }),
   /** Takes requests and sockets, and tells on which port. */
   z.object({ do: z.literal("listen") }),
+  /** Has something happen all the time, for a superuser to see. */
+  z.object({ do: z.literal("animate") }),
   /** Takes a user's access away, and tells when, by the clock of the machine in microseconds. */
   z.object({ do: z.literal("revoke"), user: z.string() }),
   /** So many callers publish, each again as soon as it has its answer, to a channel of its own. */

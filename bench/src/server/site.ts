@@ -6,7 +6,13 @@ import { micros } from "../clock.js"
 import { Histogram } from "../histogram.js"
 import { answerCommands } from "../process/commands.js"
 import { listen } from "./listen.js"
-import { type Published, type SiteCommand, siteCommand, siteSecrets } from "./site-commands.js"
+import {
+  type Published,
+  type SiteCommand,
+  siteAdmin,
+  siteCommand,
+  siteSecrets,
+} from "./site-commands.js"
 import { fetchTokens } from "./tokens.js"
 
 // A site with its engine in its own process, that publishes as its parent says.
@@ -23,6 +29,8 @@ async function handle(command: SiteCommand): Promise<unknown> {
   switch (command.do) {
     case "listen":
       return serve(instant)
+    case "animate":
+      return animate(instant)
     case "revoke":
       return revoke(instant, command.user)
     case "tokens":
@@ -36,6 +44,14 @@ function serve(site: Instant): Promise<number> {
   const server = createServer(nodeHandler(site))
   site.attach(server)
   return listen(server)
+}
+
+/** Two hundred events a second. */
+async function animate(site: Instant): Promise<void> {
+  const { name, password, channel } = siteAdmin
+  await site.users.add(name, { password, superuser: true })
+  await site.channels.add(channel)
+  setInterval(() => void site.publish(channel, "Something happens"), 5)
 }
 
 async function revoke(site: Instant, user: string): Promise<number> {

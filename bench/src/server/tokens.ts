@@ -1,13 +1,13 @@
 import type { Instant } from "@instant-ws/server"
 import { z } from "zod"
 import { Histogram } from "../histogram.js"
-import type { Fetched, SiteCommand } from "./site-commands.js"
+import { type Fetched, type SiteCommand, siteAdmin } from "./site-commands.js"
 
 const answer = z.object({ channels: z.array(z.unknown()) })
 
 type Order = Extract<SiteCommand, { do: "tokens" }>
 
-const PASSWORD = "a password of the bench, of no use to anybody"
+const { password: PASSWORD } = siteAdmin
 
 /** Has a user of so many channels get their tokens, from so many pages at a time. */
 export async function fetchTokens(site: Instant, order: Order): Promise<Fetched> {
