@@ -11,6 +11,7 @@ export {
   type EventSchemas,
 } from "./channels/declaration.js"
 export { type ChannelLevel, channelLevels } from "./channels/level.js"
+export { createInstant } from "./create-instant.js"
 export { BackupError, backUp } from "./database/backup.js"
 export { type Database, type Dialect, dialectOf } from "./database/database.js"
 export { DatabaseError, type DatabaseTrouble } from "./database/database-error.js"
@@ -35,7 +36,7 @@ export type {
 } from "./engine/engine-link.js"
 export type { RequestEnvironment } from "./http/endpoint.js"
 export { type Refusal, refusals } from "./http/refusals.js"
-export { createInstant, type EmbeddedInstant, type Instant } from "./instant.js"
+export type { EmbeddedInstant, Instant } from "./instant.js"
 export type {
   AuditAction,
   AuditEntry,

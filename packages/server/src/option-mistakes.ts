@@ -1,6 +1,7 @@
 import { ConfigError, checkConfig } from "@instant-ws/engine"
 import { engineConfig } from "./engine/engine-config.js"
-import { type InstantOptions, type OptionMistake, OptionsError, readOptions } from "./options.js"
+import { type InstantOptions, type OptionMistake, OptionsError } from "./options.js"
+import { readOptions } from "./settings.js"
 
 /** What is wrong in options, the engine's part included, before anything is started with them. */
 export function optionMistakes(options: InstantOptions): readonly OptionMistake[] {

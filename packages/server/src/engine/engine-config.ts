@@ -1,5 +1,5 @@
 import type { EngineConfigInput } from "@instant-ws/engine"
-import type { EmbeddedEngine } from "../options.js"
+import type { EmbeddedEngine } from "../settings.js"
 
 type Limits = NonNullable<NonNullable<EngineConfigInput["client"]>["limits"]>
 

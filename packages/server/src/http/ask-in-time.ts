@@ -1,4 +1,4 @@
-import type { Settings } from "../options.js"
+import type { Settings } from "../settings.js"
 import { HttpError, refusals } from "./refusals.js"
 
 /** Waits for what `authenticate` answers. @throws HttpError 503, logged, when it takes too long. */

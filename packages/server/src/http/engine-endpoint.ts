@@ -1,4 +1,4 @@
-import type { Settings } from "../options.js"
+import type { Settings } from "../settings.js"
 import { askEngine } from "./ask-engine.js"
 import { endpoint, type Site } from "./endpoint.js"
 

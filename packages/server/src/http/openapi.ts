@@ -1,5 +1,5 @@
 import { adminOperations } from "../admin/admin-operations.js"
-import type { Settings } from "../options.js"
+import type { Settings } from "../settings.js"
 import { endpoint, type Site } from "./endpoint.js"
 import {
   accountOperations,

@@ -1,6 +1,6 @@
 import type { Hooks, MembershipEvent } from "@instant-ws/engine"
 import type { Member } from "../engine/engine-link.js"
-import type { Settings } from "../options.js"
+import type { Settings } from "../settings.js"
 
 type Listeners = Pick<Settings, "onPresenceChange" | "onChannelEmpty" | "log">
 

@@ -2,7 +2,7 @@ import { ProtocolError } from "@instant-ws/protocol"
 import { isSeenBy } from "../channels/access.js"
 import type { Channel } from "../channels/channel-store.js"
 import type { EngineLink } from "../engine/engine-link.js"
-import type { Settings } from "../options.js"
+import type { Settings } from "../settings.js"
 import type { Store } from "../store.js"
 import type { WrittenRevocation } from "./revocation-log.js"
 
