@@ -311,6 +311,39 @@ def test_a_function_of_the_users_id_is_asked_for_each(enter: Enter, settings: Se
     expect_in(hers, channel)
 
 
+def test_a_user_without_an_id_is_saved_logged_out_and_deleted(
+    engine: EngineProcess, settings: Settings, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.INSTANT_USER_ID = "email"
+    joe = make_user("joe")
+    client.force_login(joe)
+    client.logout()
+    joe.is_staff = True
+    joe.save()
+    joe.groups.set([Group.objects.create(name="sales")])
+    joe.groups.clear()
+    joe.email = "joe@example.com"
+    joe.save()
+    joe.email = ""
+    joe.save()
+    joe.delete()
+    assert caplog.text == ""
+
+
+def test_a_user_without_an_id_leaves_the_others_rights_alone(
+    enter: Enter, settings: Settings
+) -> None:
+    settings.INSTANT_USER_ID = lambda user: user.email
+    make_user("nobody", is_staff=True)
+    channel = make_channel("with-ids", "users")
+    joe, ann = make_user("joe", email="joe@x.org"), make_user("ann", email="a@x.org", is_staff=True)
+    his, hers = enter(joe, channel), enter(ann, channel)
+    channel.level = Channel.Level.Staff
+    channel.save()
+    expect_out(his, channel)
+    expect_in(hers, channel)
+
+
 def test_where_presence_is_not_kept_it_may_be_anybody(enter: Enter) -> None:
     make_user("joe")
     assert _subscribers("nowhere:x") == {"", "joe"}

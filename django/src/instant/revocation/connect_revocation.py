@@ -26,7 +26,7 @@ from instant.models import Channel
 from instant.presence import presence_of
 from instant.revocation.access import RIGHTS, all_ids, has_field, ids_that_may_see
 from instant.revocation.revoke import after_commit, cut_commands, unsubscribe_commands
-from instant.tokens import user_id
+from instant.tokens import user_id_if_any
 
 _BEFORE = "_instant_before"
 
@@ -55,7 +55,9 @@ def connect_revocation() -> None:
 def _logged_out(request: HttpRequest | None, user: AbstractBaseUser | None, **_: object) -> None:
     if user is None or not user.is_authenticated:
         return
-    of = user_id(user)
+    of = user_id_if_any(user)
+    if of is None:
+        return
     session = getattr(request, "session", None)
     if session is None:
         after_commit(None, lambda: cut_commands(of))
@@ -108,9 +110,12 @@ def _user_saved(instance: Any, using: str, **_: object) -> None:
     before = instance.__dict__.pop(_BEFORE, None)
     if before is None:
         return
-    old_id = user_id(before)
+    old_id = user_id_if_any(before)
+    if old_id is None:
+        # Who had no id had no tokens.
+        return
     was_cut = getattr(before, "is_active", True) and not getattr(instance, "is_active", True)
-    if was_cut or old_id != user_id(instance):
+    if was_cut or old_id != user_id_if_any(instance):
         after_commit(using, lambda: cut_commands(old_id))
         return
     if any(
@@ -121,12 +126,13 @@ def _user_saved(instance: Any, using: str, **_: object) -> None:
 
 
 def _remember_id(instance: Any, **_: object) -> None:
-    instance.__dict__[_BEFORE] = user_id(instance)
+    instance.__dict__[_BEFORE] = user_id_if_any(instance)
 
 
 def _user_deleted(instance: Any, using: str, **_: object) -> None:
     of = instance.__dict__.pop(_BEFORE)
-    after_commit(using, lambda: cut_commands(of))
+    if of is not None:
+        after_commit(using, lambda: cut_commands(of))
 
 
 def _user_groups_changed(
@@ -176,9 +182,12 @@ def _take_from_users(users: Iterable[AbstractBaseUser], names: list[str], using:
     def commands() -> list[Command]:
         found: list[Command] = []
         for user in users:
+            of = user_id_if_any(user)
+            if of is None:
+                continue
             seen = set(Channel.objects.for_user(user).values_list("name", flat=True))
             lost = [name for name in names if name not in seen]
-            found += unsubscribe_commands(user_id(user), lost)
+            found += unsubscribe_commands(of, lost)
         return found
 
     if names:
