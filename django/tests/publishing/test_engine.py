@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import threading
@@ -193,19 +194,28 @@ def test_a_connection_that_was_unused_for_long_is_not_trusted(
     assert engine_api.pool._take(address) is None
 
 
+def fork_as_servers_in_c() -> int:
+    """Fork as uWSGI does by default: nothing that Python does after a fork is done."""
+    child: int = ctypes.PyDLL(None).fork()
+    return child
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_forked_process_has_connections_of_its_own(engine: EngineProcess) -> None:
+@pytest.mark.parametrize("by", ["Python", "a server"])
+def test_a_forked_process_has_connections_of_its_own(engine: EngineProcess, by: str) -> None:
     ask()
     assert connections() > 0
     reading, writing = os.pipe()
-    child = os.fork()
+    child = os.fork() if by == "Python" else fork_as_servers_in_c()
     if child == 0:
-        before = connections()
-        ask()
-        os.write(writing, f"{before} {connections()}".encode())
-        os._exit(0)
+        try:
+            taken = engine_api.pool._take(parse_address(engine.url))
+            ask()
+            os.write(writing, f"{taken} {connections()}".encode())
+        finally:
+            os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as told:
-        assert told.read() == "0 1"
+        assert told.read() == "None 1"
     assert os.waitpid(child, 0)[1] == 0
     ask()

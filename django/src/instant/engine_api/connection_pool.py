@@ -82,6 +82,7 @@ class Connection:
             else HTTPConnection(address.host, address.port, timeout=timeout)
         )
         self._http.connect()
+        self._process = os.getpid()
         self._idle_since = time.monotonic()
 
     def exchange(self, request: bytes, timeout: float) -> tuple[int, bytes, bool]:
@@ -107,8 +108,8 @@ class Connection:
         return response.status, body, may_go_on
 
     def is_usable(self) -> bool:
-        """Tell whether the other side still listens, as far as can be known."""
-        if time.monotonic() - self._idle_since > IDLE_LIMIT:
+        """Tell whether it is this process's, and the other side listens as far as can be known."""
+        if self._process != os.getpid() or time.monotonic() - self._idle_since > IDLE_LIMIT:
             return False
         # What can be read before a request is the end of the connection.
         if hasattr(select, "poll"):
@@ -125,13 +126,12 @@ class Connection:
 class ConnectionPool:
     """Connections that wait for the next request, of all threads of this process.
 
-    A process that was forked begins with none: two processes would mix their requests on one.
+    A process that was forked uses none of its parent's: two would mix their requests on one. Each
+    connection knows its process, as servers in C fork without telling Python.
     """
 
     def __init__(self) -> None:
         self._idle: dict[Address, list[Connection]] = {}
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget)
 
     def exchange(self, address: Address, request: bytes, timeout: float) -> tuple[int, bytes]:
         """Send a request on a connection that is free, or a new one; give status and body.
@@ -168,6 +168,3 @@ class ConnectionPool:
             if connection.is_usable():
                 return connection
             connection.close()
-
-    def _forget(self) -> None:
-        self._idle = {}
