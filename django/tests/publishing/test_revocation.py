@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.contrib import auth
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from instant.engine_api import engine as engine_api
@@ -141,6 +142,7 @@ if hasattr(auth, "alogout"):
         tab = enter(joe)
         request = HttpRequest()
         request.session = SessionStore()
+        request.session[auth.SESSION_KEY] = str(joe.pk)
         request.user = joe
 
         async def auser() -> User:
@@ -149,6 +151,16 @@ if hasattr(auth, "alogout"):
         request.auser = auser
         run_async(auth.alogout(request))
         expect_cut(tab)
+
+
+def test_a_logout_of_who_came_by_a_token_is_one_too(enter: Enter, rf: RequestFactory) -> None:
+    """Django ends no session then."""
+    joe = make_user("joe")
+    tab = enter(joe)
+    request = rf.post("/api/logout/")
+    request.session = SessionStore()
+    user_logged_out.send(sender=User, request=request, user=joe)
+    expect_cut(tab)
 
 
 def test_a_session_is_over_before_its_connections_are(

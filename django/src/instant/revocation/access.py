@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import ManyToManyField, Q, QuerySet
 
 from instant.channels.channel_level import ChannelLevel
+from instant.channels.channel_queryset import is_group
 from instant.conf import settings
 from instant.models import Channel
 from instant.tokens import user_id_if_any
@@ -28,6 +29,14 @@ def has_field(name: str) -> bool:
     return True
 
 
+def has_groups() -> bool:
+    """Tell whether the site's users have Django's groups; theirs may be something else."""
+    if not has_field("groups"):
+        return False
+    field: Any = get_user_model()._meta.get_field("groups")
+    return isinstance(field, ManyToManyField) and is_group(field.related_model)
+
+
 def ids_that_may_see(channel: Channel, among: set[str] | None = None) -> set[str]:
     """Give the ids of the users that may see a channel; of some, or of all.
 
@@ -36,7 +45,7 @@ def ids_that_may_see(channel: Channel, among: set[str] | None = None) -> set[str
     if not channel.is_active:
         return set()
     seen = _by_level(channel.level)
-    if has_field("groups"):
+    if has_groups():
         groups = channel.groups.values("pk")
         seen |= Q(pk__in=get_user_model()._base_manager.filter(groups__in=groups).values("pk"))
     if has_field("is_active"):
