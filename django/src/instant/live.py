@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
-from django.db.models.signals import class_prepared, post_delete, post_save
+from django.db.models.signals import class_prepared, post_delete, post_save, pre_delete
 from django.utils.module_loading import import_string
 
 from instant.channels.resolve_name import resolve_name
@@ -99,6 +99,7 @@ def _connect(model: type[models.Model], options: LiveOptions) -> None:
     _live[model] = options
     uid = f"instant.live.{model._meta.label}"
     post_save.connect(partial(_saved, options), sender=model, weak=False, dispatch_uid=uid)
+    pre_delete.connect(partial(_deleting, options), sender=model, weak=False, dispatch_uid=uid)
     post_delete.connect(partial(_deleted, options), sender=model, weak=False, dispatch_uid=uid)
 
 
@@ -121,6 +122,13 @@ def _saved(
     # A fixture's objects are no events.
     if not raw:
         _publish(options, instance, "create" if created else "update", using)
+
+
+def _deleting(options: LiveOptions, instance: models.Model, using: str, **_: object) -> None:
+    deferred = instance.get_deferred_fields()
+    if deferred and "delete" in options.on:
+        # Afterwards they can't be read any more.
+        instance.refresh_from_db(using, fields=list(deferred))
 
 
 def _deleted(options: LiveOptions, instance: models.Model, using: str, **_: object) -> None:
@@ -165,6 +173,8 @@ def _value(instance: models.Model, name: str, using: str) -> Any:
     if not isinstance(field, models.Field):
         return getattr(instance, name)
     value = field.value_from_object(instance)
+    if isinstance(field, models.ManyToManyField):
+        return [each.pk for each in value]
     if hasattr(value, "resolve_expression"):
         # As F("stock") - 1: only the database knows what it came to.
         saved = type(instance)._base_manager.using(using).filter(pk=instance.pk)

@@ -17,14 +17,22 @@ from instant.live import LiveOptions, live
 from instant.models import OutboxEntry
 from instant.outbox.dispatcher import Dispatcher
 from tests.publishing.engine_process import EngineProcess
-from tests.publishing.shop.models import Item, Line, Message, Order, PaidOrder
+from tests.publishing.shop.models import (
+    Item,
+    Label,
+    Line,
+    Message,
+    Order,
+    PaidOrder,
+    Parcel,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _new_histories(engine: EngineProcess) -> None:
-    for channel in ("shop-orders", "shop-lines", "shop-items", "shop-room-a"):
+    for channel in ("shop-orders", "shop-lines", "shop-items", "shop-room-a", "shop-parcels"):
         engine_api.call("history_remove", {"channel": channel})
 
 
@@ -78,6 +86,23 @@ def test_only_the_changes_that_are_asked_for_are_published() -> None:
     assert classes("shop-lines") == ["line.create", "line.delete"]
     # Nothing but the key is told unless it is named.
     assert set(events("shop-lines")[0][1]) == {"id"}
+
+
+def test_many_to_many_fields_are_told_by_their_keys() -> None:
+    parcel = Parcel.objects.create()
+    labels = [Label.objects.create(text=text) for text in ("fragile", "heavy")]
+    parcel.labels.set(labels)
+    parcel.save()
+    told = [sorted(data["labels"]) for _, data in events("shop-parcels")]
+    assert told == [[], sorted(label.pk for label in labels)]
+
+
+def test_an_object_is_deleted_that_was_read_in_part() -> None:
+    parcels = [Parcel.objects.create(note=note) for note in ("one", "two")]
+    Parcel.objects.only("pk").get(pk=parcels[0].pk).delete()
+    Parcel.objects.defer("note").delete()
+    deleted = [data["note"] for name, data in events("shop-parcels") if name == "parcel.delete"]
+    assert deleted == ["one", "two"]
 
 
 def test_a_serializer_of_django_rest_framework_makes_the_data() -> None:

@@ -34,6 +34,16 @@ class Item(models.Model):
     price = models.DecimalField(max_digits=8, decimal_places=2)
 
 
+class Label(models.Model):
+    text = models.CharField(max_length=40)
+
+
+@live("shop-parcels", fields=("labels", "note"))
+class Parcel(models.Model):
+    labels = models.ManyToManyField(Label)
+    note = models.TextField(default="")
+
+
 class Message(LiveModel):
     room = models.CharField(max_length=40)
     likes = models.IntegerField(default=0)
