@@ -175,8 +175,9 @@ def _value(instance: models.Model, name: str, using: str) -> Any:
     value = field.value_from_object(instance)
     if isinstance(field, models.ManyToManyField):
         return [each.pk for each in value]
-    if hasattr(value, "resolve_expression"):
+    is_expression = hasattr(value, "resolve_expression")
+    if is_expression or getattr(field, "generated", False):
         # As F("stock") - 1: only the database knows what it came to.
         saved = type(instance)._base_manager.using(using).filter(pk=instance.pk)
-        return saved.values_list(name, flat=True).first()
+        return next(iter(saved.values_list(name, flat=True)), None if is_expression else value)
     return str(value) if isinstance(field, models.FileField) else value

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import serializers
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from pytest_django import Settings
 
@@ -95,6 +95,18 @@ def test_many_to_many_fields_are_told_by_their_keys() -> None:
     parcel.save()
     told = [sorted(data["labels"]) for _, data in events("shop-parcels")]
     assert told == [[], sorted(label.pk for label in labels)]
+
+
+if hasattr(models, "GeneratedField"):
+    # Django has it from 5.0 on.
+
+    def test_what_the_database_generates_is_told_as_it_is_after_the_change() -> None:
+        parcel = Parcel.objects.create()
+        parcel.weight = 5
+        parcel.save()
+        parcel = Parcel.objects.get()
+        parcel.delete()
+        assert [data["price"] for _, data in events("shop-parcels")] == [2, 10, 10]
 
 
 def test_an_object_is_deleted_that_was_read_in_part() -> None:

@@ -38,10 +38,21 @@ class Label(models.Model):
     text = models.CharField(max_length=40)
 
 
-@live("shop-parcels", fields=("labels", "note"))
+@live("shop-parcels", fields=("labels", "note", "price"))
 class Parcel(models.Model):
     labels = models.ManyToManyField(Label)
     note = models.TextField(default="")
+    weight = models.IntegerField(default=1)
+    # Django has it from 5.0 on.
+    price = (
+        models.GeneratedField(
+            expression=models.F("weight") * 2,
+            output_field=models.IntegerField(),
+            db_persist=True,
+        )
+        if hasattr(models, "GeneratedField")
+        else 0
+    )
 
 
 class Message(LiveModel):
