@@ -231,6 +231,18 @@ class TestLogout:
         assert refusal_of(browser.send("logout", headers=headers)) == "403 csrf"
         assert subject(browser) == "user"
 
+    def test_takes_the_clients_header_where_the_sites_own_has_another_name(
+        self, make_user: MakeUser, settings: Settings
+    ) -> None:
+        settings.CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"
+        make_user()
+        browser = Browser()
+        browser.login("user")
+        assert refusal_of(browser.send("logout")) == "403 csrf"
+        headers = {"X-XSRF-Token": "another", "X-CSRFToken": browser.tokens()["csrf_token"]}
+        assert refusal_of(browser.send("logout", headers=headers)) == "403 csrf"
+        assert browser.logout().status_code == 200
+
     def test_takes_a_token_that_is_kept_in_the_session(
         self, make_user: MakeUser, settings: Settings
     ) -> None:
