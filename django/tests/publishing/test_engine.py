@@ -7,8 +7,10 @@ import os
 import socket
 import threading
 import time
+from secrets import token_urlsafe
 
 import pytest
+from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
 from instant.engine_api import engine as engine_api
@@ -39,6 +41,18 @@ def test_an_engine_that_is_down_is_said_with_the_cure(settings: Settings) -> Non
         ask()
     assert raised.value.code == "network"
     assert isinstance(raised.value, PublishError)
+
+
+def test_a_page_that_tells_of_an_error_does_not_show_the_key(settings: Settings) -> None:
+    # Not in a variable, as the page shows those of this function too.
+    settings.CENTRIFUGO_API_KEY = token_urlsafe()
+    settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
+    with pytest.raises(EngineUnreachableError) as raised:
+        ask()
+    page = ExceptionReporter(None, raised.type, raised.value, raised.tb).get_traceback_html()
+    assert "engine_api/engine.py" in page
+    # Long texts are broken into lines.
+    assert settings.CENTRIFUGO_API_KEY[:10] not in page
 
 
 def test_an_engine_that_does_not_answer_is_given_up_in_time(
