@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.http import HttpRequest
 from django.urls import reverse
+from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
 from tests.browser import PASSWORD, Browser, refusal_of
@@ -192,6 +193,27 @@ class TestLogin:
         BackendOfRequests.paths = []
         assert Browser().login("user", "wrong").status_code == 403
         assert BackendOfRequests.paths == ["/instant/login/"]
+
+    def test_a_mail_that_tells_of_its_failure_does_not_show_the_password(
+        self,
+        make_user: MakeUser,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("no sessions today")
+
+        monkeypatch.setattr("django.contrib.auth.login", fail)
+        make_user()
+        browser = Browser()
+        browser.client.raise_request_exception = False
+        assert browser.login("user").status_code == 500
+        [record] = [record for record in caplog.records if record.exc_info]
+        assert record.exc_info is not None
+        reporter = ExceptionReporter(record.__dict__["request"], *record.exc_info)
+        mail = reporter.get_traceback_html()
+        assert "no sessions today" in mail
+        assert PASSWORD not in mail
 
 
 class BackendOfRequests:
