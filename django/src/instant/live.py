@@ -8,14 +8,15 @@ from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
-from django.db import models
+from django.db import models, router, transaction
 from django.db.models.signals import class_prepared, post_delete, post_save, pre_delete
 from django.utils.module_loading import import_string
 
 from instant.channels.resolve_name import resolve_name
+from instant.models import OutboxEntry
 from instant.outbox import outbox
 from instant.publishing.delivery import is_durable, send_after_commit
-from instant.publishing.envelope import Event, write_publication
+from instant.publishing.envelope import Event, Publication, write_publication
 
 Change: TypeAlias = Literal["create", "update", "delete"]
 """What happens to an object of a model."""
@@ -147,9 +148,17 @@ def _publish(options: LiveOptions, instance: models.Model, change: Change, using
     name = resolve_name(channel)
     publication = write_publication(Event(name, event_class=event_class, data=data), name)
     if is_durable(options.durable):
-        outbox.add([publication])
+        _put_into_outbox(publication, using)
     else:
         send_after_commit([publication], using)
+
+
+def _put_into_outbox(publication: Publication, using: str) -> None:
+    if using == router.db_for_write(OutboxEntry):
+        outbox.add([publication])
+        return
+    # A transaction is of one database: what is rolled back in another is not to be told.
+    transaction.on_commit(lambda: outbox.add([publication]), using=using, robust=True)
 
 
 def _data(options: LiveOptions, instance: models.Model, using: str) -> Any:

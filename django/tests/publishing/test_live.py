@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from instant.engine_api import engine as engine_api
 from instant.live import LiveOptions, live
 from instant.models import OutboxEntry
 from instant.outbox.dispatcher import Dispatcher
+from tests.on_site import on_site
 from tests.publishing.engine_process import EngineProcess
 from tests.publishing.shop.models import (
     Item,
@@ -147,6 +149,13 @@ def test_the_setting_makes_changes_durable(settings: Settings) -> None:
         transaction.set_rollback(True)
     Order.objects.create()
     assert OutboxEntry.objects.get().channel == "shop-orders"
+
+
+@pytest.mark.whole
+def test_what_is_rolled_back_in_another_database_is_not_in_the_outbox() -> None:
+    site = "tests.publishing.two_databases_settings"
+    told = on_site(site, "-m", "tests.publishing.change_other_database")
+    assert json.loads(told) == ["shop-room-kept"]
 
 
 def test_a_proxy_is_its_model() -> None:
