@@ -16,3 +16,5 @@ def test_a_site_with_users_of_its_own_kind_logs_them_in_by_what_it_knows_them_by
         claims = jwt.decode(tokens["ws_token"], options={"verify_signature": False})
         assert claims["sub"] == "joe@example.com"
         assert [channel["name"] for channel in tokens["channels"]] == ["$users", "public"]
+    # A proxy and a subclass with a table of its own are renamed, and the proxy is deleted.
+    assert answer["asked"] == ["invalidate", "disconnect"] * 3

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.http import HttpRequest
 from django.urls import reverse
+from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
 from tests.browser import PASSWORD, Browser, refusal_of
@@ -193,6 +194,27 @@ class TestLogin:
         assert Browser().login("user", "wrong").status_code == 403
         assert BackendOfRequests.paths == ["/instant/login/"]
 
+    def test_a_mail_that_tells_of_its_failure_does_not_show_the_password(
+        self,
+        make_user: MakeUser,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise RuntimeError("no sessions today")
+
+        monkeypatch.setattr("django.contrib.auth.login", fail)
+        make_user()
+        browser = Browser()
+        browser.client.raise_request_exception = False
+        assert browser.login("user").status_code == 500
+        [record] = [record for record in caplog.records if record.exc_info]
+        assert record.exc_info is not None
+        reporter = ExceptionReporter(record.__dict__["request"], *record.exc_info)
+        mail = reporter.get_traceback_html()
+        assert "no sessions today" in mail
+        assert PASSWORD not in mail
+
 
 class BackendOfRequests:
     """Lets nobody in, and remembers where they came."""
@@ -230,6 +252,18 @@ class TestLogout:
         headers = {"X-CSRFToken": other.tokens()["csrf_token"]}
         assert refusal_of(browser.send("logout", headers=headers)) == "403 csrf"
         assert subject(browser) == "user"
+
+    def test_takes_the_clients_header_where_the_sites_own_has_another_name(
+        self, make_user: MakeUser, settings: Settings
+    ) -> None:
+        settings.CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"
+        make_user()
+        browser = Browser()
+        browser.login("user")
+        assert refusal_of(browser.send("logout")) == "403 csrf"
+        headers = {"X-XSRF-Token": "another", "X-CSRFToken": browser.tokens()["csrf_token"]}
+        assert refusal_of(browser.send("logout", headers=headers)) == "403 csrf"
+        assert browser.logout().status_code == 200
 
     def test_takes_a_token_that_is_kept_in_the_session(
         self, make_user: MakeUser, settings: Settings

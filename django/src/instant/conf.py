@@ -191,8 +191,7 @@ def _port(value: object) -> int | None:
 def _engine_address(name: str, value: object) -> SplitResult:
     if isinstance(value, str):
         url = value if "://" in value else f"http://{value}"
-        if _is_url(url, "http", "https"):
-            address = urlsplit(url)
+        if _is_url(url, "http", "https") and _is_sendable(address := urlsplit(url)):
             return address._replace(path=address.path.rstrip("/"))
     raise _wrong(name, value, 'a URL as "http://localhost:8427"')
 
@@ -206,6 +205,16 @@ def _is_url(text: str, *schemes: str) -> bool:
         return False
     is_plain = not (parts.query or parts.fragment or parts.username)
     return is_whole and is_plain and parts.scheme in schemes and " " not in text
+
+
+def _is_sendable(address: SplitResult) -> bool:
+    """Tell whether its host can be looked up, as ``a..b`` can't, and a request can name it."""
+    try:
+        (address.hostname or "").encode("idna")
+        address.geturl().encode("latin-1")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_origin(value: object) -> bool:

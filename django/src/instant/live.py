@@ -8,14 +8,15 @@ from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
-from django.db import models
-from django.db.models.signals import class_prepared, post_delete, post_save
+from django.db import models, router, transaction
+from django.db.models.signals import class_prepared, post_delete, post_save, pre_delete
 from django.utils.module_loading import import_string
 
 from instant.channels.resolve_name import resolve_name
+from instant.models import OutboxEntry
 from instant.outbox import outbox
 from instant.publishing.delivery import is_durable, send_after_commit
-from instant.publishing.envelope import Event, write_publication
+from instant.publishing.envelope import Event, Publication, write_publication
 
 Change: TypeAlias = Literal["create", "update", "delete"]
 """What happens to an object of a model."""
@@ -99,6 +100,7 @@ def _connect(model: type[models.Model], options: LiveOptions) -> None:
     _live[model] = options
     uid = f"instant.live.{model._meta.label}"
     post_save.connect(partial(_saved, options), sender=model, weak=False, dispatch_uid=uid)
+    pre_delete.connect(partial(_deleting, options), sender=model, weak=False, dispatch_uid=uid)
     post_delete.connect(partial(_deleted, options), sender=model, weak=False, dispatch_uid=uid)
 
 
@@ -123,6 +125,13 @@ def _saved(
         _publish(options, instance, "create" if created else "update", using)
 
 
+def _deleting(options: LiveOptions, instance: models.Model, using: str, **_: object) -> None:
+    deferred = instance.get_deferred_fields()
+    if deferred and "delete" in options.on:
+        # Afterwards they can't be read any more.
+        instance.refresh_from_db(using, fields=list(deferred))
+
+
 def _deleted(options: LiveOptions, instance: models.Model, using: str, **_: object) -> None:
     _publish(options, instance, "delete", using)
 
@@ -139,9 +148,17 @@ def _publish(options: LiveOptions, instance: models.Model, change: Change, using
     name = resolve_name(channel)
     publication = write_publication(Event(name, event_class=event_class, data=data), name)
     if is_durable(options.durable):
-        outbox.add([publication])
+        _put_into_outbox(publication, using)
     else:
         send_after_commit([publication], using)
+
+
+def _put_into_outbox(publication: Publication, using: str) -> None:
+    if using == router.db_for_write(OutboxEntry):
+        outbox.add([publication])
+        return
+    # A transaction is of one database: what is rolled back in another is not to be told.
+    transaction.on_commit(lambda: outbox.add([publication]), using=using, robust=True)
 
 
 def _data(options: LiveOptions, instance: models.Model, using: str) -> Any:
@@ -165,8 +182,11 @@ def _value(instance: models.Model, name: str, using: str) -> Any:
     if not isinstance(field, models.Field):
         return getattr(instance, name)
     value = field.value_from_object(instance)
-    if hasattr(value, "resolve_expression"):
+    if isinstance(field, models.ManyToManyField):
+        return [each.pk for each in value]
+    is_expression = hasattr(value, "resolve_expression")
+    if is_expression or getattr(field, "generated", False):
         # As F("stock") - 1: only the database knows what it came to.
         saved = type(instance)._base_manager.using(using).filter(pk=instance.pk)
-        return saved.values_list(name, flat=True).first()
+        return next(iter(saved.values_list(name, flat=True)), None if is_expression else value)
     return str(value) if isinstance(field, models.FileField) else value

@@ -21,6 +21,17 @@ def user_id(user: Visitor) -> str:
 
     Raises `SettingsError` when the setting gives nothing for a user.
     """
+    found = user_id_if_any(user)
+    if found is None:
+        # Without an id they would count as anonymous.
+        raise SettingsError(
+            f"INSTANT_USER_ID gives no id for user {user.pk}: name a field that all users have"
+        )
+    return found
+
+
+def user_id_if_any(user: Visitor) -> str | None:
+    """Tell the same, and None for a user whom the setting gives nothing: they get no tokens."""
     if not user.is_authenticated:
         return ""
     source = settings.INSTANT_USER_ID
@@ -31,12 +42,7 @@ def user_id(user: Visitor) -> str:
         value = getattr(user, source, None)
     else:
         value = source(user)
-    if value is None or value == "":
-        # Without an id they would count as anonymous.
-        raise SettingsError(
-            f"INSTANT_USER_ID gives no id for user {user.pk}: name a field that all users have"
-        )
-    return str(value)
+    return None if value is None or value == "" else str(value)
 
 
 class TokenSigner:

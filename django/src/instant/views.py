@@ -7,6 +7,7 @@ import unicodedata
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token as get_csrf_token
+from django.views.decorators.debug import sensitive_variables
 
 from instant.conf import settings
 from instant.http.admission import admit, admit_user
@@ -42,6 +43,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint("POST")
+@sensitive_variables("password")
 def login(request: HttpRequest) -> HttpResponse:
     """Begin a session and answer tokens.
 

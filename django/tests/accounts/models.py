@@ -11,3 +11,18 @@ class Account(AbstractBaseUser):
     objects = BaseUserManager["Account"]()
 
     USERNAME_FIELD = "email"
+
+
+class Clerk(Account):
+    class Meta:
+        proxy = True
+
+
+class Customer(Account):
+    number = models.CharField(max_length=20)
+
+
+class Team(models.Model):
+    """What this site calls groups, which are not Django's."""
+
+    members = models.ManyToManyField(Account, related_name="groups")

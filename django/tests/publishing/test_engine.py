@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import threading
 import time
+from secrets import token_urlsafe
 
 import pytest
+from django.views.debug import ExceptionReporter
 from pytest_django import Settings
 
 from instant.engine_api import engine as engine_api
@@ -38,6 +41,18 @@ def test_an_engine_that_is_down_is_said_with_the_cure(settings: Settings) -> Non
         ask()
     assert raised.value.code == "network"
     assert isinstance(raised.value, PublishError)
+
+
+def test_a_page_that_tells_of_an_error_does_not_show_the_key(settings: Settings) -> None:
+    # Not in a variable, as the page shows those of this function too.
+    settings.CENTRIFUGO_API_KEY = token_urlsafe()
+    settings.CENTRIFUGO_URL = "http://127.0.0.1:1"
+    with pytest.raises(EngineUnreachableError) as raised:
+        ask()
+    page = ExceptionReporter(None, raised.type, raised.value, raised.tb).get_traceback_html()
+    assert "engine_api/engine.py" in page
+    # Long texts are broken into lines.
+    assert settings.CENTRIFUGO_API_KEY[:10] not in page
 
 
 def test_an_engine_that_does_not_answer_is_given_up_in_time(
@@ -193,19 +208,28 @@ def test_a_connection_that_was_unused_for_long_is_not_trusted(
     assert engine_api.pool._take(address) is None
 
 
+def fork_as_servers_in_c() -> int:
+    """Fork as uWSGI does by default: nothing that Python does after a fork is done."""
+    child: int = ctypes.PyDLL(None).fork()
+    return child
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_forked_process_has_connections_of_its_own(engine: EngineProcess) -> None:
+@pytest.mark.parametrize("by", ["Python", "a server"])
+def test_a_forked_process_has_connections_of_its_own(engine: EngineProcess, by: str) -> None:
     ask()
     assert connections() > 0
     reading, writing = os.pipe()
-    child = os.fork()
+    child = os.fork() if by == "Python" else fork_as_servers_in_c()
     if child == 0:
-        before = connections()
-        ask()
-        os.write(writing, f"{before} {connections()}".encode())
-        os._exit(0)
+        try:
+            taken = engine_api.pool._take(parse_address(engine.url))
+            ask()
+            os.write(writing, f"{taken} {connections()}".encode())
+        finally:
+            os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as told:
-        assert told.read() == "0 1"
+        assert told.read() == "None 1"
     assert os.waitpid(child, 0)[1] == 0
     ask()

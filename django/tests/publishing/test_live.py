@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core import serializers
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from pytest_django import Settings
 
@@ -16,15 +17,24 @@ from instant.engine_api import engine as engine_api
 from instant.live import LiveOptions, live
 from instant.models import OutboxEntry
 from instant.outbox.dispatcher import Dispatcher
+from tests.on_site import on_site
 from tests.publishing.engine_process import EngineProcess
-from tests.publishing.shop.models import Item, Line, Message, Order, PaidOrder
+from tests.publishing.shop.models import (
+    Item,
+    Label,
+    Line,
+    Message,
+    Order,
+    PaidOrder,
+    Parcel,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _new_histories(engine: EngineProcess) -> None:
-    for channel in ("shop-orders", "shop-lines", "shop-items", "shop-room-a"):
+    for channel in ("shop-orders", "shop-lines", "shop-items", "shop-room-a", "shop-parcels"):
         engine_api.call("history_remove", {"channel": channel})
 
 
@@ -80,6 +90,35 @@ def test_only_the_changes_that_are_asked_for_are_published() -> None:
     assert set(events("shop-lines")[0][1]) == {"id"}
 
 
+def test_many_to_many_fields_are_told_by_their_keys() -> None:
+    parcel = Parcel.objects.create()
+    labels = [Label.objects.create(text=text) for text in ("fragile", "heavy")]
+    parcel.labels.set(labels)
+    parcel.save()
+    told = [sorted(data["labels"]) for _, data in events("shop-parcels")]
+    assert told == [[], sorted(label.pk for label in labels)]
+
+
+if hasattr(models, "GeneratedField"):
+    # Django has it from 5.0 on.
+
+    def test_what_the_database_generates_is_told_as_it_is_after_the_change() -> None:
+        parcel = Parcel.objects.create()
+        parcel.weight = 5
+        parcel.save()
+        parcel = Parcel.objects.get()
+        parcel.delete()
+        assert [data["price"] for _, data in events("shop-parcels")] == [2, 10, 10]
+
+
+def test_an_object_is_deleted_that_was_read_in_part() -> None:
+    parcels = [Parcel.objects.create(note=note) for note in ("one", "two")]
+    Parcel.objects.only("pk").get(pk=parcels[0].pk).delete()
+    Parcel.objects.defer("note").delete()
+    deleted = [data["note"] for name, data in events("shop-parcels") if name == "parcel.delete"]
+    assert deleted == ["one", "two"]
+
+
 def test_a_serializer_of_django_rest_framework_makes_the_data() -> None:
     item = Item.objects.create(name="Tea", price=Decimal("3.20"))
     expected = {"id": item.pk, "name": "Tea", "price": "3.20"}
@@ -110,6 +149,13 @@ def test_the_setting_makes_changes_durable(settings: Settings) -> None:
         transaction.set_rollback(True)
     Order.objects.create()
     assert OutboxEntry.objects.get().channel == "shop-orders"
+
+
+@pytest.mark.whole
+def test_what_is_rolled_back_in_another_database_is_not_in_the_outbox() -> None:
+    site = "tests.publishing.two_databases_settings"
+    told = on_site(site, "-m", "tests.publishing.change_other_database")
+    assert json.loads(told) == ["shop-room-kept"]
 
 
 def test_a_proxy_is_its_model() -> None:

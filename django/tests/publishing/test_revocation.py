@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.contrib import auth
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from instant.engine_api import engine as engine_api
@@ -141,6 +142,7 @@ if hasattr(auth, "alogout"):
         tab = enter(joe)
         request = HttpRequest()
         request.session = SessionStore()
+        request.session[auth.SESSION_KEY] = str(joe.pk)
         request.user = joe
 
         async def auser() -> User:
@@ -149,6 +151,16 @@ if hasattr(auth, "alogout"):
         request.auser = auser
         run_async(auth.alogout(request))
         expect_cut(tab)
+
+
+def test_a_logout_of_who_came_by_a_token_is_one_too(enter: Enter, rf: RequestFactory) -> None:
+    """Django ends no session then."""
+    joe = make_user("joe")
+    tab = enter(joe)
+    request = rf.post("/api/logout/")
+    request.session = SessionStore()
+    user_logged_out.send(sender=User, request=request, user=joe)
+    expect_cut(tab)
 
 
 def test_a_session_is_over_before_its_connections_are(
@@ -304,6 +316,39 @@ def test_a_function_of_the_users_id_is_asked_for_each(enter: Enter, settings: Se
     settings.INSTANT_USER_ID = lambda user: f"u{user.pk}"
     channel = make_channel("by-function")
     joe, ann = make_user("joe"), make_user("ann", is_staff=True)
+    his, hers = enter(joe, channel), enter(ann, channel)
+    channel.level = Channel.Level.Staff
+    channel.save()
+    expect_out(his, channel)
+    expect_in(hers, channel)
+
+
+def test_a_user_without_an_id_is_saved_logged_out_and_deleted(
+    engine: EngineProcess, settings: Settings, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.INSTANT_USER_ID = "email"
+    joe = make_user("joe")
+    client.force_login(joe)
+    client.logout()
+    joe.is_staff = True
+    joe.save()
+    joe.groups.set([Group.objects.create(name="sales")])
+    joe.groups.clear()
+    joe.email = "joe@example.com"
+    joe.save()
+    joe.email = ""
+    joe.save()
+    joe.delete()
+    assert caplog.text == ""
+
+
+def test_a_user_without_an_id_leaves_the_others_rights_alone(
+    enter: Enter, settings: Settings
+) -> None:
+    settings.INSTANT_USER_ID = lambda user: user.email
+    make_user("nobody", is_staff=True)
+    channel = make_channel("with-ids", "users")
+    joe, ann = make_user("joe", email="joe@x.org"), make_user("ann", email="a@x.org", is_staff=True)
     his, hers = enter(joe, channel), enter(ann, channel)
     channel.level = Channel.Level.Staff
     channel.save()

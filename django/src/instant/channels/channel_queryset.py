@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from instant.channels.channel_level import ChannelLevel
@@ -31,9 +31,9 @@ class ChannelQuerySet(_Channels):
         anonymous sees the public ones.
         """
         seen = Q(level__in=reached_levels(user))
-        groups = getattr(user, "groups", None)
-        # A user model of the site's own may come without groups.
-        if user.is_authenticated and groups is not None:
+        groups: Any = getattr(user, "groups", None)
+        # A user model of the site's own may have none, or something else by this name.
+        if user.is_authenticated and is_group(getattr(groups, "model", None)):
             of_channel = self.model.groups.through.objects.filter(channel_id=OuterRef("pk"))
             seen |= Q(Exists(of_channel.filter(group__in=groups.values("pk"))))
         return self.filter(seen, is_active=True).order_by("name")
@@ -73,6 +73,11 @@ class ChannelQuerySet(_Channels):
             channel.level = level() if callable(level) else level
         channel.normalize_name()
         return channel.name
+
+
+def is_group(model: object) -> bool:
+    """Tell whether a model is Django's `Group`, or a kind of it."""
+    return isinstance(model, type) and issubclass(model, Group)
 
 
 def reached_levels(user: AbstractBaseUser | AnonymousUser) -> list[ChannelLevel]:

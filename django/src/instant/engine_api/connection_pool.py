@@ -8,7 +8,7 @@ import select
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, Final
@@ -48,6 +48,14 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+@dataclass(frozen=True)
+class Request:
+    """A request, head and body: pages and mails that tell an error's variables don't show it."""
+
+    content: bytes = field(repr=False)
+    """It holds the API key."""
+
+
 class _Answering(io.RawIOBase):
     """An answer that is read from a socket, and must be whole at a moment of the monotonic clock.
 
@@ -82,9 +90,10 @@ class Connection:
             else HTTPConnection(address.host, address.port, timeout=timeout)
         )
         self._http.connect()
+        self._process = os.getpid()
         self._idle_since = time.monotonic()
 
-    def exchange(self, request: bytes, timeout: float) -> tuple[int, bytes, bool]:
+    def exchange(self, request: Request, timeout: float) -> tuple[int, bytes, bool]:
         """Send a request and read the answer: its status, its body, and whether to go on here.
 
         `timeout` is in seconds, for all of it. Raises OSError or HTTPException.
@@ -93,7 +102,7 @@ class Connection:
         sock = self._http.sock
         sock.settimeout(timeout)
         # Head and body in one piece: the engine has one read, and nothing waits for an ACK.
-        sock.sendall(request)
+        sock.sendall(request.content)
         answering = _Answering(sock, deadline)
         # All that it does with a socket is to make a file of it.
         with HTTPResponse(answering, method="POST") as response:  # type: ignore[arg-type]
@@ -107,8 +116,8 @@ class Connection:
         return response.status, body, may_go_on
 
     def is_usable(self) -> bool:
-        """Tell whether the other side still listens, as far as can be known."""
-        if time.monotonic() - self._idle_since > IDLE_LIMIT:
+        """Tell whether it is this process's, and the other side listens as far as can be known."""
+        if self._process != os.getpid() or time.monotonic() - self._idle_since > IDLE_LIMIT:
             return False
         # What can be read before a request is the end of the connection.
         if hasattr(select, "poll"):
@@ -125,15 +134,14 @@ class Connection:
 class ConnectionPool:
     """Connections that wait for the next request, of all threads of this process.
 
-    A process that was forked begins with none: two processes would mix their requests on one.
+    A process that was forked uses none of its parent's: two would mix their requests on one. Each
+    connection knows its process, as servers in C fork without telling Python.
     """
 
     def __init__(self) -> None:
         self._idle: dict[Address, list[Connection]] = {}
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget)
 
-    def exchange(self, address: Address, request: bytes, timeout: float) -> tuple[int, bytes]:
+    def exchange(self, address: Address, request: Request, timeout: float) -> tuple[int, bytes]:
         """Send a request on a connection that is free, or a new one; give status and body.
 
         Raises OSError or HTTPException. Nothing is sent a second time, as the first may have
@@ -168,6 +176,3 @@ class ConnectionPool:
             if connection.is_usable():
                 return connection
             connection.close()
-
-    def _forget(self) -> None:
-        self._idle = {}

@@ -11,7 +11,7 @@ from http.client import HTTPException, IncompleteRead
 from typing import Any, Final, TypeAlias
 
 from instant.conf import settings
-from instant.engine_api.connection_pool import ConnectionPool, parse_address
+from instant.engine_api.connection_pool import ConnectionPool, Request, parse_address
 from instant.errors import (
     BadAnswerError,
     EngineTimeoutError,
@@ -108,11 +108,14 @@ def _ask(method: str, body: str) -> Result:
     if len(content) > MOST_BYTES:
         # The engine would cut the connection, which says less.
         raise RefusedError("The engine takes at most 16 MiB at once", _TOO_LARGE)
-    request = (
+    request = Request(
         f"POST {address.path}/api/{method} HTTP/1.1\r\nHost: {address.netloc}\r\n"
         f"X-API-Key: {_header(settings.CENTRIFUGO_API_KEY)}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-    ).encode("latin-1") + content
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode(
+            "latin-1"
+        )
+        + content
+    )
     timeout = settings.INSTANT_TIMEOUT
     try:
         status, answer = pool.exchange(address, request, timeout)

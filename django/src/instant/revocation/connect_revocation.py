@@ -11,11 +11,12 @@ from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth import get_user_model
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_out
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 
@@ -24,9 +25,9 @@ from instant.engine_api.engine import Command
 from instant.errors import RefusedError
 from instant.models import Channel
 from instant.presence import presence_of
-from instant.revocation.access import RIGHTS, all_ids, has_field, ids_that_may_see
+from instant.revocation.access import RIGHTS, all_ids, has_groups, ids_that_may_see
 from instant.revocation.revoke import after_commit, cut_commands, unsubscribe_commands
-from instant.tokens import user_id
+from instant.tokens import user_id_if_any
 
 _BEFORE = "_instant_before"
 
@@ -35,29 +36,46 @@ def connect_revocation() -> None:
     """Listen to what takes access away; the models must be there."""
     user = get_user_model()
     user_logged_out.connect(_logged_out, dispatch_uid="instant.logout")
-    for model in (user, Channel):
-        pre_save.connect(_remember, sender=model, dispatch_uid="instant.remember")
-    post_save.connect(_user_saved, sender=user, dispatch_uid="instant.user")
-    pre_delete.connect(_remember_id, sender=user, dispatch_uid="instant.user_id")
-    post_delete.connect(_user_deleted, sender=user, dispatch_uid="instant.user")
+    pre_save.connect(_remember, sender=Channel, dispatch_uid="instant.remember")
     post_save.connect(_channel_saved, sender=Channel, dispatch_uid="instant.channel")
     post_delete.connect(_channel_deleted, sender=Channel, dispatch_uid="instant.channel")
+    # What is saved as an object of a subclass sends the subclass's signals alone.
+    for model in _with_subclasses(user):
+        pre_save.connect(_remember, sender=model, dispatch_uid="instant.remember")
+        post_save.connect(_user_saved, sender=model, dispatch_uid="instant.user")
+    for model in _with_proxies(user):
+        pre_delete.connect(_remember_id, sender=model, dispatch_uid="instant.user_id")
+        post_delete.connect(_user_deleted, sender=model, dispatch_uid="instant.user")
     m2m_changed.connect(
         _channel_groups_changed, sender=Channel.groups.through, dispatch_uid="instant.groups"
     )
-    if has_field("groups"):
+    if has_groups():
         through = user._meta.get_field("groups").remote_field.through
         m2m_changed.connect(_user_groups_changed, sender=through, dispatch_uid="instant.members")
-        pre_delete.connect(_remember_members, sender=Group, dispatch_uid="instant.group")
-        post_delete.connect(_group_deleted, sender=Group, dispatch_uid="instant.group")
+        for model in _with_proxies(Group):
+            pre_delete.connect(_remember_members, sender=model, dispatch_uid="instant.group")
+            post_delete.connect(_group_deleted, sender=model, dispatch_uid="instant.group")
+
+
+def _with_subclasses(model: type[Model]) -> list[type[Model]]:
+    return [each for each in apps.get_models() if issubclass(each, model)]
+
+
+def _with_proxies(model: type[Model]) -> list[type[Model]]:
+    """Give a model and its proxies: what is deleted sends signals for each table it is in."""
+    table = model._meta.concrete_model
+    return [each for each in _with_subclasses(model) if each._meta.concrete_model is table]
 
 
 def _logged_out(request: HttpRequest | None, user: AbstractBaseUser | None, **_: object) -> None:
     if user is None or not user.is_authenticated:
         return
-    of = user_id(user)
+    of = user_id_if_any(user)
+    if of is None:
+        return
     session = getattr(request, "session", None)
-    if session is None:
+    if session is None or SESSION_KEY not in session:
+        # Who came by a token has no session that Django would end.
         after_commit(None, lambda: cut_commands(of))
         return
     # Django ends the session after the signal; a page that is cut before it gets new tokens.
@@ -108,9 +126,12 @@ def _user_saved(instance: Any, using: str, **_: object) -> None:
     before = instance.__dict__.pop(_BEFORE, None)
     if before is None:
         return
-    old_id = user_id(before)
+    old_id = user_id_if_any(before)
+    if old_id is None:
+        # Who had no id had no tokens.
+        return
     was_cut = getattr(before, "is_active", True) and not getattr(instance, "is_active", True)
-    if was_cut or old_id != user_id(instance):
+    if was_cut or old_id != user_id_if_any(instance):
         after_commit(using, lambda: cut_commands(old_id))
         return
     if any(
@@ -121,12 +142,13 @@ def _user_saved(instance: Any, using: str, **_: object) -> None:
 
 
 def _remember_id(instance: Any, **_: object) -> None:
-    instance.__dict__[_BEFORE] = user_id(instance)
+    instance.__dict__[_BEFORE] = user_id_if_any(instance)
 
 
 def _user_deleted(instance: Any, using: str, **_: object) -> None:
     of = instance.__dict__.pop(_BEFORE)
-    after_commit(using, lambda: cut_commands(of))
+    if of is not None:
+        after_commit(using, lambda: cut_commands(of))
 
 
 def _user_groups_changed(
@@ -176,9 +198,12 @@ def _take_from_users(users: Iterable[AbstractBaseUser], names: list[str], using:
     def commands() -> list[Command]:
         found: list[Command] = []
         for user in users:
+            of = user_id_if_any(user)
+            if of is None:
+                continue
             seen = set(Channel.objects.for_user(user).values_list("name", flat=True))
             lost = [name for name in names if name not in seen]
-            found += unsubscribe_commands(user_id(user), lost)
+            found += unsubscribe_commands(of, lost)
         return found
 
     if names:

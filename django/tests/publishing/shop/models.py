@@ -34,6 +34,27 @@ class Item(models.Model):
     price = models.DecimalField(max_digits=8, decimal_places=2)
 
 
+class Label(models.Model):
+    text = models.CharField(max_length=40)
+
+
+@live("shop-parcels", fields=("labels", "note", "price"))
+class Parcel(models.Model):
+    labels = models.ManyToManyField(Label)
+    note = models.TextField(default="")
+    weight = models.IntegerField(default=1)
+    # Django has it from 5.0 on.
+    price = (
+        models.GeneratedField(
+            expression=models.F("weight") * 2,
+            output_field=models.IntegerField(),
+            db_persist=True,
+        )
+        if hasattr(models, "GeneratedField")
+        else 0
+    )
+
+
 class Message(LiveModel):
     room = models.CharField(max_length=40)
     likes = models.IntegerField(default=0)
