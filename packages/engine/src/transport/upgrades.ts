@@ -4,25 +4,20 @@ import type { Metrics } from "../metrics/metrics.js"
 import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
 import { HttpFaults } from "./http-faults.js"
+import { ignoreUpgrade } from "./ignore-upgrade.js"
 import { Pipelines } from "./pipelines.js"
+import type { Upgrade } from "./websocket-acceptor.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
-/** A request, the socket that it came over, and what came behind it. */
-interface Upgrade {
-  readonly request: IncomingMessage
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
 type Emit = Server["emit"]
 
 /** What an attached server is given back. */
 interface Attached {
-  readonly listener: (request: IncomingMessage, socket: Duplex) => void
+  readonly listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly emit: { readonly ours: Emit; readonly own: Emit }
 }
 
@@ -49,12 +44,16 @@ export class Upgrades {
   }
 
   /**
-   * Takes the upgrades of a server that are ours; others are refused when nobody else may take them. Listeners of
-   * the site don't hear of ours: `ws` with `{ server, path }` would answer 400 to each.
+   * Takes the upgrades of a server that are ours. When nobody else may take the others, websockets are refused, and
+   * requests that would rather be of another protocol, as HTTP/2, are answered as if they had not said so: that is
+   * what Node does while nobody listens. Listeners of the site don't hear of ours: `ws` with `{ server, path }` would
+   * answer 400 to each.
    */
   attach(server: Server): void {
-    const listener: Attached["listener"] = (_, socket) => {
-      if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
+    const listener: Attached["listener"] = (request, socket, head) => {
+      if (server.listenerCount("upgrade") > 1) return
+      if (wantsWebsocket(request)) refuse(socket, "404 Not Found")
+      else ignoreUpgrade(server, { request, socket, head })
     }
     const own = server.emit
     const ours: Emit = (event: string | symbol, ...values: readonly unknown[]) =>
@@ -83,7 +82,7 @@ export class Upgrades {
   #takes([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && socket instanceof Duplex)) return false
     const handler = this.#handlers.get(pathOf(request))
-    if (handler === undefined || !Buffer.isBuffer(head)) return false
+    if (handler === undefined || !wantsWebsocket(request) || !Buffer.isBuffer(head)) return false
     this.#upgrade(handler, { request, socket, head })
     return true
   }
@@ -145,6 +144,10 @@ class UpgradeArrival implements Arrival {
 
 function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0] ?? ""
+}
+
+function wantsWebsocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket"
 }
 
 /**
