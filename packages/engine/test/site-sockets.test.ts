@@ -99,3 +99,17 @@ describe("a request that would rather be of another protocol", () => {
     socket.destroy()
   })
 })
+
+test("of several engines on a server, and of one attached twice, one answers what is nobody's", async () => {
+  await using site = await startSite({ noServer: true }, "before")
+  await using another = await startSite({ noServer: true }, "before")
+  another.engine.attach(site.server)
+  another.engine.attach(site.server)
+  await connectsAt(site.url)
+  await expect(greeting(`${site.url}/nowhere`)).rejects.toThrow("Unexpected server response: 404")
+  await another.engine.close()
+  await connectsAt(site.url)
+  await expect(greeting(`${site.url}/nowhere`)).rejects.toThrow("Unexpected server response: 404")
+  await site.engine.close()
+  expect(site.server.listenerCount("upgrade")).toBe(0)
+})

@@ -21,6 +21,9 @@ interface Attached {
   readonly emit: { readonly ours: Emit; readonly own: Emit }
 }
 
+/** The listeners of all engines: beside one of another engine an engine's own is still nobody else's. */
+const listenersOfEngines = new WeakSet<object>()
+
 /**
  * Watches HTTP servers for requests that want to become websockets, refuses those that may not, and
  * counts what comes to no request.
@@ -50,8 +53,12 @@ export class Upgrades {
    * answer 400 to each.
    */
   attach(server: Server): void {
+    if (this.#servers.has(server)) return
     const listener: Attached["listener"] = (request, socket, head) => {
-      if (server.listenerCount("upgrade") > 1) return
+      const listeners = server.listeners("upgrade")
+      const isOthers = listeners.some((each) => !listenersOfEngines.has(each))
+      // Of several engines the first answers.
+      if (isOthers || listeners[0] !== listener) return
       if (wantsWebsocket(request)) refuse(socket, "404 Not Found")
       else ignoreUpgrade(server, { request, socket, head })
     }
@@ -60,6 +67,7 @@ export class Upgrades {
       (event === "upgrade" && this.#servers.has(server) && this.#takes(values)) ||
       Reflect.apply(own, server, [event, ...values])
     server.emit = ours
+    listenersOfEngines.add(listener)
     // Node emits no upgrade that nobody listens for.
     server.on("upgrade", listener)
     this.#servers.set(server, { listener, emit: { ours, own } })
