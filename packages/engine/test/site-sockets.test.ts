@@ -1,8 +1,11 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
+import { connect } from "node:net"
+import { json } from "node:stream/consumers"
 import { pino } from "pino"
 import { describe, expect, test } from "vitest"
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws"
+import { Queue } from "../../../test/queue.js"
 import { createEngine } from "../src/index.js"
 import { RawClient } from "./raw-client.js"
 import { SECRET } from "./running-engine.js"
@@ -17,7 +20,7 @@ async function startSite(own: ServerOptions, when: When) {
   )
   const server = createServer()
   if (when === "after") engine.attach(server)
-  const sockets = new WebSocketServer({ ...own, server })
+  const sockets = new WebSocketServer(own.noServer ? own : { ...own, server })
   sockets.on("connection", (socket) => socket.send("hello from the site"))
   if (when === "before") engine.attach(server)
   server.listen(0, "127.0.0.1")
@@ -26,6 +29,7 @@ async function startSite(own: ServerOptions, when: When) {
   if (address === null || typeof address === "string") throw new Error("not listening")
   return {
     engine,
+    server,
     url: `ws://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {
       await engine.close()
@@ -67,4 +71,45 @@ describe.each<[string, ServerOptions]>([
     await site.engine.close()
     expect(await greeting(`${site.url}/chat`)).toBe("hello from the site")
   })
+})
+
+describe("a request that would rather be of another protocol", () => {
+  const order = JSON.stringify({ tea: "x".repeat(100_000) })
+  // As Java's HTTP client sends it.
+  const head =
+    "POST /orders HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" +
+    `HTTP2-Settings: AAEAAEAA\r\nContent-Length: ${order.length}\r\n\r\n`
+
+  test("is answered by the site in the one that it came in, and so are those behind it", async () => {
+    const orders: unknown[] = []
+    await using site = await startSite({ noServer: true }, "before")
+    site.server.on("request", async (request, response) => {
+      orders.push(await json(request))
+      response.end(`order ${orders.length} is taken`)
+    })
+    const socket = connect(Number(new URL(site.url).port), "127.0.0.1")
+    const answers = new Queue<string>()
+    socket.on("data", (data) => answers.push(data.toString()))
+    socket.write(head)
+    socket.write(order)
+    expect(await answers.next()).toMatch(/^HTTP\/1.1 200 OK\r\n.*order 1 is taken$/s)
+    socket.write(head + order)
+    expect(await answers.next()).toMatch(/^HTTP\/1.1 200 OK\r\n.*order 2 is taken$/s)
+    expect(orders).toEqual([JSON.parse(order), JSON.parse(order)])
+    socket.destroy()
+  })
+})
+
+test("of several engines on a server, and of one attached twice, one answers what is nobody's", async () => {
+  await using site = await startSite({ noServer: true }, "before")
+  await using another = await startSite({ noServer: true }, "before")
+  another.engine.attach(site.server)
+  another.engine.attach(site.server)
+  await connectsAt(site.url)
+  await expect(greeting(`${site.url}/nowhere`)).rejects.toThrow("Unexpected server response: 404")
+  await another.engine.close()
+  await connectsAt(site.url)
+  await expect(greeting(`${site.url}/nowhere`)).rejects.toThrow("Unexpected server response: 404")
+  await site.engine.close()
+  expect(site.server.listenerCount("upgrade")).toBe(0)
 })

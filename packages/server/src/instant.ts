@@ -36,7 +36,8 @@ export interface Instant {
    * Publishes an event to a channel; `lobby` is `$lobby` when that is the channel there is. The
    * message may be any JSON, and undefined when there is data. With `durable` or `schedule` it is put
    * into the outbox, in the caller's own transaction if there is one.
-   * @throws TypeError when there is neither message nor data.
+   * @throws TypeError when there is neither message nor data, or something that can't be JSON, and when its class or
+   * its bucket is no text.
    * @throws EventError when the channel is declared, and the event is not as declared.
    * @throws ProtocolError 102 for a namespace that the engine doesn't have, 107 for an empty name.
    */

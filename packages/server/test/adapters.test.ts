@@ -1,10 +1,15 @@
+import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { connect, type Socket } from "node:net"
+import { text } from "node:stream/consumers"
 import { getRequestListener } from "@hono/node-server"
 import express from "express"
 import { fastify } from "fastify"
 import { Hono } from "hono"
+import { compress } from "hono/compress"
 import Koa from "koa"
 import { afterEach, describe, expect, test } from "vitest"
+import { withDeadline } from "../../../test/with-deadline.js"
 import { expressInstant, expressRequest } from "../src/adapters/express.js"
 import { fastifyInstant, fastifyRequest } from "../src/adapters/fastify.js"
 import { honoContext, honoInstant } from "../src/adapters/hono.js"
@@ -243,7 +248,55 @@ describe.each(Object.entries(frameworks))("mounted on %s", (_, { mount, authenti
   })
 })
 
+/** A request that names no host, as HAProxy checks servers. */
+const HOSTLESS = "GET /instant/health HTTP/1.0\r\n\r\n"
+const BROKEN_OFF =
+  "POST /instant/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+  'Expect: 100-continue\r\nContent-Length: 100\r\n\r\n{"username":'
+
+function socketTo(url: string): Socket {
+  return connect(Number(new URL(url).port), "127.0.0.1")
+}
+
+describe("mounted on hono", () => {
+  test("a stream isn't held back by middleware that compresses", async () => {
+    const engineConfig = { http_stream: { enabled: true } }
+    await using server = await RunningServer.start({ engineConfig, anonymousAccess: true })
+    const app = new Hono().use(compress(), honoInstant(server.instant))
+    const browser = new Browser(await serve(getRequestListener(app.fetch)))
+    const { ws_token } = await browser.tokens()
+    const connected = await fetch(`${browser.url}/connection/http_stream`, {
+      method: "POST",
+      headers: { "Accept-Encoding": "gzip" },
+      body: JSON.stringify({ id: 1, connect: { token: ws_token } }),
+    })
+    const reader = connected.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const first = await withDeadline("the connect reply", Promise.resolve(reader?.read()))
+    expect(first?.value).toMatch(/"connect":\{"client"/)
+    await reader?.cancel()
+  })
+})
+
 describe("mounted on node:http", () => {
+  test("a request of HTTP/1.0 needs no host", async () => {
+    await using server = await RunningServer.start()
+    const socket = socketTo(await serve(nodeHandler(server.instant)))
+    socket.write(HOSTLESS)
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 OK\r\n.*"alive"/s)
+  })
+
+  test("a client that goes in the middle of its body is no error", async () => {
+    await using server = await RunningServer.start()
+    const socket = socketTo(await serve(nodeHandler(server.instant)))
+    socket.write(BROKEN_OFF)
+    await once(socket, "data")
+    socket.destroy()
+    const logged = () => server.log.map((line): unknown => JSON.parse(line))
+    const broken = { level: 20, path: "/instant/login", msg: "a request broke off" }
+    await expect.poll(logged).toContainEqual(expect.objectContaining(broken))
+    expect(logged()).not.toContainEqual(expect.objectContaining({ level: 50 }))
+  })
+
   test("what isn't Instant's is answered with 404 when nothing follows", async () => {
     await using server = await RunningServer.start()
     const url = await serve(nodeHandler(server.instant))

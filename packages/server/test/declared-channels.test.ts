@@ -145,12 +145,14 @@ describe("publishMany", () => {
       { channel: "news", message: "one", bucket: "b", site: "Other" },
       { channel: "news" },
       { channel: "nowhere:x", message: "lost" },
+      { channel: "news", data: { id: 17n } },
       { channel: "news", message: "two", eventClass: "c", data: [1] },
     ])
     expect(outcomes).toEqual([
       { id: expect.any(String), position: expect.objectContaining({ offset: 1 }) },
       expect.any(TypeError),
       expect.objectContaining({ code: 102 }),
+      expect.any(TypeError),
       { id: expect.any(String), position: expect.objectContaining({ offset: 2 }) },
     ])
     expect(await site.next()).toMatchObject({ message: "one", bucket: "b", site: "Other" })

@@ -37,6 +37,12 @@ describe.each(databases)("on $name", (kind) => {
     const health = await get(instant, "/instant/health/")
     expect(await health.json()).toEqual({ status: "alive" })
     expect(health.headers.get("Cache-Control")).toBe("no-store")
+    // As some watch servers.
+    for (const path of ["/instant/health", "/instant/ready"]) {
+      const head = new Request(`http://127.0.0.1${path}`, { method: "HEAD" })
+      const response = await instant.fetch(head)
+      expect([response.status, await response.text()]).toEqual([200, ""])
+    }
   })
 
   test("a server whose outbox is stuck isn't", async () => {

@@ -105,6 +105,18 @@ describe("a site's own sessions", () => {
       /no session store.*"path":"\/instant\/get_token".*a request failed/,
     ],
     [
+      "throws what is no error",
+      () => {
+        throw new Response("Sign in", { status: 401 })
+      },
+      /authenticate\(\) threw no error: Response.*status: 401.*a request failed/,
+    ],
+    [
+      "answers an id that can't be kept",
+      () => ({ id: "a\0b", name: "b", staff: false, superuser: false, groups: [] }),
+      /authenticate\(\) answered no user and not null: .*no control character.* at id/,
+    ],
+    [
       "answers nothing",
       () => JSON.parse("{}").user,
       /authenticate\(\) answered no user and not null/,

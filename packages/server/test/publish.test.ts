@@ -63,6 +63,15 @@ describe("publish", () => {
     expect((await received.next()).data.site).toBe("Other")
   })
 
+  test.each(["eventClass", "bucket", "site"])("refuses a %s that is no text", async (key) => {
+    // As a site's JavaScript may send it.
+    const options: object = { [key]: 17 }
+    const publishing = server.instant.publish("ticker", "m", options)
+    await expect(publishing).rejects.toThrow(
+      new TypeError(`The ${key} of an event is a text, and not a number`),
+    )
+  })
+
   test("refuses an event of nothing, and an empty channel", async () => {
     await expect(server.instant.publish("ticker")).rejects.toThrow(TypeError)
     await expect(server.instant.publish("", "m")).rejects.toMatchObject({ code: 107 })

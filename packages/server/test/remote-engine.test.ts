@@ -207,6 +207,16 @@ describe("an engine in trouble", () => {
     expect(trouble.code).toBe("bad_answer")
     expect(trouble.message).toMatch(message)
   })
+
+  test("that answers a part of a batch with something else is told from one", async () => {
+    const engine = await pretend((_, response) => {
+      response.end('{"replies":[{"publish":{}},{"publish":{"offset":"x"}}]}')
+    })
+    await using site = await RemoteSite.start(engine)
+    const events = ["one", "two"].map((message) => ({ channel: "users", message }))
+    const trouble = await troubleOf(site.instant.publishMany(events))
+    expect([trouble.name, trouble.code]).toEqual(["EngineError", "bad_answer"])
+  })
 })
 
 async function troubleOf(asked: Promise<unknown>): Promise<EngineError> {

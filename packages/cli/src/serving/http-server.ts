@@ -15,5 +15,6 @@ const LIMITS: ServerOptions = {
 
 /** A server for any client, hostile ones included. */
 export function httpServer(fetch: Parameters<typeof getRequestListener>[0]): Server {
-  return createServer(LIMITS, getRequestListener(fetch))
+  // For who names no host: the checks of some load balancers, which speak HTTP/1.0.
+  return createServer(LIMITS, getRequestListener(fetch, { hostname: "localhost" }))
 }

@@ -4,27 +4,25 @@ import type { Metrics } from "../metrics/metrics.js"
 import type { Arrival } from "./accept-queue.js"
 import type { Admission } from "./admission.js"
 import { HttpFaults } from "./http-faults.js"
+import { ignoreUpgrade } from "./ignore-upgrade.js"
 import { Pipelines } from "./pipelines.js"
+import type { Upgrade } from "./websocket-acceptor.js"
 
 /** Turns requests into websockets of one kind. */
 export interface UpgradeHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
-/** A request, the socket that it came over, and what came behind it. */
-interface Upgrade {
-  readonly request: IncomingMessage
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
 type Emit = Server["emit"]
 
 /** What an attached server is given back. */
 interface Attached {
-  readonly listener: (request: IncomingMessage, socket: Duplex) => void
+  readonly listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly emit: { readonly ours: Emit; readonly own: Emit }
 }
+
+/** The listeners of all engines: beside one of another engine an engine's own is still nobody else's. */
+const listenersOfEngines = new WeakSet<object>()
 
 /**
  * Watches HTTP servers for requests that want to become websockets, refuses those that may not, and
@@ -49,18 +47,27 @@ export class Upgrades {
   }
 
   /**
-   * Takes the upgrades of a server that are ours; others are refused when nobody else may take them. Listeners of
-   * the site don't hear of ours: `ws` with `{ server, path }` would answer 400 to each.
+   * Takes the upgrades of a server that are ours. When nobody else may take the others, websockets are refused, and
+   * requests that would rather be of another protocol, as HTTP/2, are answered as if they had not said so: that is
+   * what Node does while nobody listens. Listeners of the site don't hear of ours: `ws` with `{ server, path }` would
+   * answer 400 to each.
    */
   attach(server: Server): void {
-    const listener: Attached["listener"] = (_, socket) => {
-      if (server.listenerCount("upgrade") === 1) refuse(socket, "404 Not Found")
+    if (this.#servers.has(server)) return
+    const listener: Attached["listener"] = (request, socket, head) => {
+      const listeners = server.listeners("upgrade")
+      const isOthers = listeners.some((each) => !listenersOfEngines.has(each))
+      // Of several engines the first answers.
+      if (isOthers || listeners[0] !== listener) return
+      if (wantsWebsocket(request)) refuse(socket, "404 Not Found")
+      else ignoreUpgrade(server, { request, socket, head })
     }
     const own = server.emit
     const ours: Emit = (event: string | symbol, ...values: readonly unknown[]) =>
       (event === "upgrade" && this.#servers.has(server) && this.#takes(values)) ||
       Reflect.apply(own, server, [event, ...values])
     server.emit = ours
+    listenersOfEngines.add(listener)
     // Node emits no upgrade that nobody listens for.
     server.on("upgrade", listener)
     this.#servers.set(server, { listener, emit: { ours, own } })
@@ -83,7 +90,7 @@ export class Upgrades {
   #takes([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && socket instanceof Duplex)) return false
     const handler = this.#handlers.get(pathOf(request))
-    if (handler === undefined || !Buffer.isBuffer(head)) return false
+    if (handler === undefined || !wantsWebsocket(request) || !Buffer.isBuffer(head)) return false
     this.#upgrade(handler, { request, socket, head })
     return true
   }
@@ -145,6 +152,10 @@ class UpgradeArrival implements Arrival {
 
 function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0] ?? ""
+}
+
+function wantsWebsocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket"
 }
 
 /**

@@ -19,7 +19,7 @@ export interface AcceptorOptions {
   readonly compression: CompressionConfig
 }
 
-/** An HTTP request that wants to become a websocket. */
+/** An HTTP request that wants to become a websocket, the socket that it came over, and what came behind it. */
 export interface Upgrade {
   readonly request: IncomingMessage
   readonly socket: Duplex

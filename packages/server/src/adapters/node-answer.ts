@@ -15,6 +15,8 @@ export function nodeAnswer(instant: Instant): NodeAnswer {
   // The site's own code keeps the Request and the Response that it knows.
   const listener = getRequestListener((...call) => instant.fetch(...call), {
     overrideGlobalObjects: false,
+    // For who names no host: the checks of some load balancers, which speak HTTP/1.0.
+    hostname: "localhost",
   })
   return (request, response, parsed) => {
     restoreBody(request, parsed)

@@ -103,8 +103,3 @@ export class UnknownMethod extends EngineError {
 export function refused({ code, message }: z.output<typeof refusal>): ProtocolError {
   return new ProtocolError({ code, message, temporary: code === 100 || code === 111 })
 }
-
-/** An answer of `batch` to publications: a reply for each, in order. */
-export const replies = z.object({
-  replies: z.array(z.union([z.object({ error: refusal }), z.object({ publish: z.unknown() })])),
-})

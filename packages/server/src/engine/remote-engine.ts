@@ -1,7 +1,7 @@
 import type { PublishResult } from "@instant-ws/engine"
 import type { ProtocolError } from "@instant-ws/protocol"
 import { z } from "zod"
-import { type ApiAddress, EngineApi, refused, replies, UnknownMethod } from "./engine-api.js"
+import { type ApiAddress, EngineApi, refusal, refused, UnknownMethod } from "./engine-api.js"
 import { EngineError } from "./engine-error.js"
 import type { EngineLink, Publication } from "./engine-link.js"
 
@@ -12,6 +12,10 @@ const MOST_AT_ONCE = 1_000
 export const nothing = z.object({})
 /** Where a channel stands; without history it has no position. */
 export const position = z.object({ offset: z.int().default(0), epoch: z.string().default("") })
+/** An answer of `batch` to publications: a reply for each, in order. */
+const replies = z.object({
+  replies: z.array(z.union([z.object({ error: refusal }), z.object({ publish: position })])),
+})
 /** Who is in a channel, by connection. */
 export const presence = z.object({
   presence: z.record(z.string(), z.object({ client: z.string(), user: z.string().default("") })),
@@ -89,7 +93,7 @@ async function publishBatch(
   }
   return answer.replies.map((reply) => {
     if ("error" in reply) return refused(reply.error)
-    return positionOf(position.parse(reply.publish))
+    return positionOf(reply.publish)
   })
 }
 

@@ -29,13 +29,14 @@ export interface Site {
   readonly shutdown: Shutdown
 }
 
-/** Answers requests of some methods, and refuses the others. */
+/** Answers requests of some methods, with GET those of HEAD, and refuses the others. */
 export function endpoint(
   methods: readonly string[],
   answer: (context: RequestContext) => Promise<Response>,
 ): (context: RequestContext) => Promise<Response> {
   return async (context) => {
-    if (methods.includes(context.req.method)) return answer(context)
+    const { method } = context.req
+    if (methods.includes(method === "HEAD" ? "GET" : method)) return answer(context)
     throw new HttpError(refusals.method, { Allow: methods.join(", ") })
   }
 }

@@ -1,5 +1,7 @@
+import { inspect } from "node:util"
 import { z } from "zod"
 import type { InstantUser } from "../accounts/user.js"
+import { isPlain } from "../plain-name.js"
 import { askInTime } from "./ask-in-time.js"
 import { sessionCookie } from "./cookies.js"
 import type { RequestContext, RequestEnvironment, Site } from "./endpoint.js"
@@ -7,7 +9,8 @@ import { HttpError, refusals } from "./refusals.js"
 
 const siteUser = z
   .object({
-    id: z.string().min(1),
+    // Revocations are kept under it.
+    id: z.string().min(1).refine(isPlain, "It may hold no control character and no half of one"),
     name: z.string(),
     staff: z.boolean(),
     superuser: z.boolean(),
@@ -18,7 +21,8 @@ const siteUser = z
 /**
  * Who sends a request: somebody who is signed in, or null.
  * @throws HttpError 503 when the site's `authenticate` does not answer in time.
- * @throws TypeError when it answers something else than a user or null; whatever it throws.
+ * @throws TypeError when it answers something else than a user or null, or throws what is no error; the error that
+ * it throws.
  */
 export async function visitorOf(
   { settings, store }: Pick<Site, "settings" | "store">,
@@ -28,10 +32,16 @@ export async function visitorOf(
   const { authenticate } = settings
   if (authenticate !== undefined) {
     const asked = async () => authenticate(request, environment)
-    return readSiteUser(await askInTime(asked(), settings))
+    return readSiteUser(await askInTime(asked().catch(rethrow), settings))
   }
   const cookie = sessionCookie(request)
   return cookie === undefined ? null : ((await store.sessions.find(cookie)) ?? null)
+}
+
+/** What is no error, as a Response of another framework, would pass by all that logs and answers errors. */
+function rethrow(thrown: unknown): never {
+  if (thrown instanceof Error) throw thrown
+  throw new TypeError(`authenticate() threw no error: ${inspect(thrown)}`, { cause: thrown })
 }
 
 function readSiteUser(answer: unknown): InstantUser | null {

@@ -122,7 +122,10 @@ export class Publisher {
     durable: Durable | undefined,
   ): Promise<Prepared | Error> {
     try {
-      return await this.#prepare(channel, event, durable)
+      const prepared = await this.#prepare(channel, event, durable)
+      // What can't be JSON would else be found when all are sent, and stop the others.
+      if (durable === undefined) JSON.stringify(prepared.data)
+      return prepared
     } catch (error) {
       if (error instanceof Error) return error
       throw error
@@ -148,6 +151,8 @@ export class Publisher {
   }
 
   #write({ to, shownAs: channel, site = this.#settings.site, ...event }: Addressed): Prepared {
+    const { eventClass, bucket } = event
+    requireTexts({ channel, eventClass, bucket, site })
     const envelope = writeEnvelope({ ...event, site, channel })
     return { channel: to, data: envelope, id: envelope.id }
   }
@@ -157,6 +162,14 @@ export class Publisher {
     if (durable === undefined) return { id, position: await this.#engine.publish(prepared) }
     await this.#outbox.add([entryOf(prepared, durable)], durable.transaction)
     return { id, position: undefined }
+  }
+}
+
+/** @throws TypeError for what clients would refuse as no event; databases give null for no text. */
+function requireTexts(parts: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(parts)) {
+    if (value == null || typeof value === "string") continue
+    throw new TypeError(`The ${name} of an event is a text, and not a ${typeof value}`)
   }
 }
 
