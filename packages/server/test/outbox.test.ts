@@ -54,6 +54,19 @@ describe.each(databases)("the outbox on $name", (kind) => {
     expect(entries.at(-1)).toMatchObject({ id, channel: "news", attempts: 0, lastError: "" })
   })
 
+  test("leaves others their turn while somebody accepts one event after the other", async () => {
+    await using site = await opened(kind)
+    let isDone = false
+    const storm = async () => {
+      for (let n = 0; n < 50; n++) await site.instant.publish("news", n, durable)
+      isDone = true
+    }
+    const stormed = storm()
+    await site.next()
+    expect(isDone).toBe(false)
+    await stormed
+  })
+
   test("has a channel whose name holds a NUL be another one than that before it", async () => {
     await using site = await opened(kind)
     await site.instant.publish("news\0", "to another channel", durable)

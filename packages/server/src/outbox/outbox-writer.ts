@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { CompiledQuery, Insertable } from "kysely"
 import type { Database } from "../database/database.js"
 import { patientTransaction } from "../database/patient-transaction.js"
@@ -62,18 +63,23 @@ export class OutboxWriter {
     }
   }
 
-  /** What is put in while another write is under way is written with one transaction after it. */
+  /**
+   * What is put in while another write is under way is written with one transaction after it. SQLite's are written
+   * at once: without a turn for others in between, who puts in one after the other would stop the whole process.
+   */
   #addTogether(rows: readonly Row[]): Promise<void> {
     this.#gathered.push(...rows)
-    this.#next ??= this.#current.then(() => {
-      const all = this.#gathered.splice(0)
-      this.#next = undefined
-      const writing = patientTransaction(this.#db, async (db) => {
-        for (const statement of this.#statementsFor(all)) await db.executeQuery(statement)
+    this.#next ??= this.#current
+      .then(() => setImmediate())
+      .then(() => {
+        const all = this.#gathered.splice(0)
+        this.#next = undefined
+        const writing = patientTransaction(this.#db, async (db) => {
+          for (const statement of this.#statementsFor(all)) await db.executeQuery(statement)
+        })
+        this.#current = writing.catch(() => {})
+        return writing
       })
-      this.#current = writing.catch(() => {})
-      return writing
-    })
     return this.#next
   }
 
