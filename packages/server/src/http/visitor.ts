@@ -10,7 +10,10 @@ import { HttpError, refusals } from "./refusals.js"
 const siteUser = z
   .object({
     // Revocations are kept under it.
-    id: z.string().min(1).refine(isPlain, "It may hold no control character and no half of one"),
+    id: z
+      .string()
+      .min(1)
+      .refine(isPlain, "It may hold no control character, and no half of a character"),
     name: z.string(),
     staff: z.boolean(),
     superuser: z.boolean(),
